@@ -17,7 +17,8 @@ class FlowdlnError(Exception):
 
     Examples
     --------
-    >>> print(ShapeError(what="weights[1]", received="has shape (4, 3)", expected="(4, 5)", advice="Layer 1 has 5 outputs."))
+    >>> advice = "Layer 1 has 5 outputs."
+    >>> print(ShapeError(what="weights[1]", received="has shape (4, 3)", expected="(4, 5)", advice=advice))
     weights[1] has shape (4, 3); expected (4, 5). Layer 1 has 5 outputs.
     """
 

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from flowdln.errors import AssumptionError, InputError, ShapeError
 from flowdln.modes import svd_frame
-from flowdln.problem import Array, Moments, Weights, positive_number
+from flowdln.problem import Moments
+from flowdln.validation import Array, Weights, positive_number
 
 Seed = int | np.random.Generator
 
@@ -122,7 +123,7 @@ def lambda_balanced(widths: Sequence[int], lam: float, *, scale: float, seed: Se
         layer, name = (2, "n_2") if lam > 0 else (1, "n_0")
         raise AssumptionError(
             what=f"lam = {lam:g} with widths {tuple(widths)}",
-            received=f"needs all {hidden} singular values of W_{layer} to be at least sqrt(|lam|), and it has {heavier_end}",
+            received=f"needs {hidden} non-zero singular values of W_{layer}, which has {heavier_end}",
             expected=f"a hidden width h <= {name} = {heavier_end}",
             advice=f"Narrow the hidden layer, raise {name}, change the sign of lam, or take lam = 0.",
         )

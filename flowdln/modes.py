@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from flowdln.problem import Array, Moments
+from flowdln.problem import Moments
+from flowdln.validation import Array
 
 RANK_TOLERANCE = 1e-12  # relative to the largest singular value: smaller ones are rounding
 

@@ -1,75 +1,16 @@
 """The problem a network is trained on: second moments of the data, initial weights, a time constant.
 
-Everything a user hands over is checked here, once; the rest of the package trusts it.
+Everything is validated here, once, when a :class:`Problem` is built; the rest of the package trusts it.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from flowdln.errors import InputError, ShapeError
-
-Array = NDArray[np.float64]
-Weights = tuple[Array, ...]
-
-SYMMETRY_TOLERANCE = 1e-10  # relative: what rounding leaves of the symmetry of <x x^T>, with room
-MOMENT_TOLERANCE = 1e-8  # relative: what the shift below leaves of tr(sigma_yx sigma_xx^+ sigma_yx^T) <= trace_yy
-
-
-def real_array(name: str, values: ArrayLike, ndim: int) -> Array:
-    """``values`` as a finite float64 array with ``ndim`` axes; integers and booleans are converted.
-
-    Raises
-    ------
-    InputError
-        For complex, object or text entries, and for NaN or infinity (the first place is named).
-    ShapeError
-        For a wrong number of axes, ragged rows, or no entries.
-    """
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ShapeError(
-            what=name,
-            received="has rows of different lengths",
-            expected=f"a rectangular array with {ndim} axes",
-            advice="Give every row the same number of entries.",
-        ) from error
-    if array.dtype.kind not in "fiub":
-        raise InputError(
-            what=name,
-            received=f"has entries of type {array.dtype}",
-            expected="real numbers",
-            advice="Convert it with .real or .astype(float) if that is what you mean.",
-        )
-    if array.ndim != ndim:
-        raise ShapeError(
-            what=name,
-            received=f"has shape {array.shape}",
-            expected=f"{ndim} axes",
-            advice="Write one number per sample as a column: array.reshape(-1, 1)." if array.ndim == 1 else "",
-        )
-    if array.size == 0:
-        raise ShapeError(what=name, received=f"has shape {array.shape}", expected="entries", advice="It is empty.")
-    if not np.isfinite(array).all():
-        places = np.argwhere(~np.isfinite(array))
-        raise InputError(
-            what=name,
-            received=f"has {len(places)} entries that are NaN or infinite, the first at {tuple(places[0].tolist())}",
-            expected="finite numbers",
-            advice="Remove or fill in those entries.",
-        )
-    return array.astype(np.float64)
-
-
-def positive_number(name: str, value: Any, *, advice: str) -> float:
-    """``value`` as a float, checked to be finite and positive; ``advice`` ends the message otherwise."""
-    if isinstance(value, (int, float, np.integer, np.floating)) and np.isfinite(value) and value > 0:
-        return float(value)
-    raise InputError(what=name, received=f"is {value!r}", expected="a positive number", advice=advice)
+from flowdln.validation import Weights, positive_number, real_array, valid_moments, valid_weights
 
 
 class Moments(NamedTuple):
@@ -217,8 +158,15 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Validate, convert to float64, and make read-only."""
-        moments = _valid_moments(self.moments)
-        weights = _valid_weights(self.weights, moments)
+        if not isinstance(self.moments, Moments):
+            raise InputError(
+                what="moments",
+                received=f"is a {type(self.moments).__name__}",
+                expected="flowdln.Moments",
+                advice="Make it with Moments.from_data(inputs, targets).",
+            )
+        moments = Moments(*valid_moments(*self.moments))
+        weights = valid_weights(self.weights, *moments.sigma_yx.shape[::-1])
         tau = positive_number("tau", self.tau, advice="Time is measured in it.")
         for array in (moments.sigma_xx, moments.sigma_yx, *weights):
             array.setflags(write=False)
@@ -234,88 +182,3 @@ class Problem:
     def widths(self) -> tuple[int, ...]:
         """``(n_0, ..., n_L)``."""
         return (self.weights[0].shape[1], *(len(weight) for weight in self.weights))
-
-
-def _valid_moments(moments: Moments) -> Moments:
-    if not isinstance(moments, Moments):
-        raise InputError(
-            what="moments",
-            received=f"is a {type(moments).__name__}",
-            expected="flowdln.Moments",
-            advice="Make it with Moments.from_data(inputs, targets).",
-        )
-    sigma_xx = real_array("sigma_xx", moments.sigma_xx, 2)
-    sigma_yx = real_array("sigma_yx", moments.sigma_yx, 2)
-    trace_yy = float(real_array("trace_yy", moments.trace_yy, 0))
-    n_in = sigma_yx.shape[1]
-    if sigma_xx.shape != (n_in, n_in):
-        raise ShapeError(
-            what="sigma_xx",
-            received=f"has shape {sigma_xx.shape}",
-            expected=f"{(n_in, n_in)}",
-            advice=f"sigma_yx has shape {sigma_yx.shape}, so there are {n_in} inputs.",
-        )
-    asymmetry, size = np.abs(sigma_xx - sigma_xx.T).max(), np.abs(sigma_xx).max()
-    if asymmetry > SYMMETRY_TOLERANCE * size:
-        raise InputError(
-            what="sigma_xx",
-            received=f"differs from its transpose by {asymmetry:.3g}",
-            expected="a symmetric matrix",
-            advice="It is the second moment <x x^T>; symmetrise it as (sigma_xx + sigma_xx.T) / 2 if that is meant.",
-        )
-    sigma_xx = (sigma_xx + sigma_xx.T) / 2
-    explained = _explained(sigma_xx, sigma_yx)
-    if explained > trace_yy + MOMENT_TOLERANCE * max(abs(trace_yy), explained):
-        raise InputError(
-            what="trace_yy",
-            received=f"is {trace_yy:.6g}",
-            expected=f"at least tr(sigma_yx sigma_xx^+ sigma_yx^T) = {explained:.6g}, or the loss could be negative",
-            advice="No data have these moments; make them with Moments.from_data(inputs, targets).",
-        )
-    return Moments(sigma_xx, sigma_yx, trace_yy)
-
-
-def _explained(sigma_xx: Array, sigma_yx: Array) -> float:
-    """``tr(sigma_yx sigma_xx^+ sigma_yx^T)``, infinite in effect where sigma_yx leaves the range of sigma_xx."""
-    shift = SYMMETRY_TOLERANCE * max(np.abs(sigma_xx).max(), np.finfo(float).tiny)
-    try:
-        factor = np.linalg.cholesky(sigma_xx + shift * np.eye(len(sigma_xx)))
-    except np.linalg.LinAlgError as error:
-        raise InputError(
-            what="sigma_xx",
-            received=f"has the eigenvalue {np.linalg.eigvalsh(sigma_xx)[0]:.3g}",
-            expected="none below zero",
-            advice="It is the second moment <x x^T>, which is positive semidefinite.",
-        ) from error
-    return float(np.sum(np.linalg.solve(factor, sigma_yx.T) ** 2))
-
-
-def _valid_weights(weights: Any, moments: Moments) -> Weights:
-    if isinstance(weights, np.ndarray) and weights.ndim == 2:
-        raise ShapeError(
-            what="weights",
-            received="is one array",
-            expected="a tuple of arrays, one for each layer",
-            advice="For a single layer write (W,).",
-        )
-    if len(weights) == 0:
-        raise ShapeError(what="weights", received="has no layers", expected="some", advice="Pass (W_1, ..., W_L).")
-    arrays = tuple(real_array(f"weights[{i}]", weight, 2) for i, weight in enumerate(weights))
-    n_out, n_in = moments.sigma_yx.shape
-    _check_width("weights[0]", arrays[0], 1, n_in, f"The data have {n_in} inputs.")
-    for i, (below, above) in enumerate(pairwise(arrays), start=1):
-        _check_width(f"weights[{i}]", above, 1, len(below), f"Layer {i} (weights[{i - 1}]) has {len(below)} outputs.")
-    _check_width(f"weights[{len(arrays) - 1}]", arrays[-1], 0, n_out, f"The data have {n_out} outputs.")
-    return arrays
-
-
-def _check_width(name: str, weight: Array, axis: int, width: int, reason: str) -> None:
-    if weight.shape[axis] != width:
-        expected = (width, weight.shape[1]) if axis == 0 else (weight.shape[0], width)
-        transposed = weight.shape[1 - axis] == width
-        raise ShapeError(
-            what=name,
-            received=f"has shape {weight.shape}",
-            expected=f"{expected}",
-            advice=f"{reason} W_l has shape (outputs, inputs)" + (": transpose it?" if transposed else "."),
-        )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from flowdln.problem import Array
+from flowdln.validation import Array
 
 
 class DualMatrix:

@@ -1,0 +1,65 @@
+"""A data set: samples with names."""
+
+from dataclasses import dataclass
+
+from flowdln.errors import ShapeError
+from flowdln.problem import Moments
+from flowdln.validation import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Inputs and targets, one sample a row, with names for the samples and the outputs where there are any.
+
+    Parameters
+    ----------
+    name
+        What the data are, for titles of plots.
+    inputs : (P, n_0)
+    targets : (P, n_L)
+    items
+        Names of the ``P`` samples, or empty.
+    features
+        Names of the ``n_L`` outputs, or empty.
+
+    Raises
+    ------
+    ShapeError
+        Where the numbers of samples, outputs and names disagree.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> data = Dataset("coins", inputs=np.eye(2), targets=np.array([[1.0], [-1.0]]), items=("heads", "tails"))
+    >>> data.moments().sigma_yx
+    array([[ 0.5, -0.5]])
+    """
+
+    name: str
+    inputs: Array
+    targets: Array
+    items: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Count samples and names."""
+        samples, outputs = self.inputs.shape[0], self.targets.shape[1]
+        _check_count("targets", "rows", self.targets.shape[0], samples, "one for each row of inputs")
+        if self.items:
+            _check_count("items", "names", len(self.items), samples, "one for each sample")
+        if self.features:
+            _check_count("features", "names", len(self.features), outputs, "one for each column of targets")
+
+    def moments(self, reduction: str = "mean") -> Moments:
+        """Second moments of the samples: ``"mean"`` over them, or their ``"sum"``; see :meth:`Moments.from_data`."""
+        return Moments.from_data(self.inputs, self.targets, reduction=reduction)
+
+
+def _check_count(name: str, unit: str, count: int, expected: int, reason: str) -> None:
+    if count != expected:
+        raise ShapeError(
+            what=name,
+            received=f"has {count} {unit}",
+            expected=f"{expected}, {reason}",
+            advice="Samples are rows; names may be left out.",
+        )

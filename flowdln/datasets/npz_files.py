@@ -1,0 +1,71 @@
+"""Data sets in NumPy's ``.npz`` files."""
+
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.lib.npyio import NpzFile
+
+from flowdln.datasets.dataset import Dataset
+from flowdln.errors import DatasetError, InputError
+from flowdln.validation import real_array
+
+
+def read_npz(file: Path) -> Dataset:
+    """Data set of the arrays ``inputs``, ``targets`` and, where present, ``items`` and ``features``; see ``from_file``."""
+    try:
+        archive = np.load(file, allow_pickle=False)
+    except (OSError, EOFError, ValueError, BadZipFile) as error:
+        raise _unreadable(file, error) from error
+    if not isinstance(archive, NpzFile):
+        raise _unreadable(file, "it holds a single array")
+    with archive:
+        return Dataset(
+            file.stem,
+            real_array("inputs", _array(file, archive, "inputs"), 2),
+            real_array("targets", _array(file, archive, "targets"), 2),
+            items=_names(file, archive, "items"),
+            features=_names(file, archive, "features"),
+        )
+
+
+def _unreadable(file: Path, reason: object) -> DatasetError:
+    return DatasetError(
+        what=f"file '{file.as_posix()}'",
+        received=f"cannot be read ({reason})",
+        expected="a .npz archive of arrays",
+        advice="Save it with numpy.savez(path, inputs=inputs, targets=targets).",
+    )
+
+
+def _array(file: Path, archive: NpzFile, name: str) -> np.ndarray:
+    if name not in archive.files:
+        raise InputError(
+            what=f"file '{file.as_posix()}'",
+            received=f"has the arrays {', '.join(archive.files) or 'none'}",
+            expected=f"one called {name}",
+            advice="Save it with numpy.savez(path, inputs=inputs, targets=targets).",
+        )
+    try:
+        return archive[name]
+    except ValueError as error:  # NumPy's refusal to unpickle
+        raise InputError(
+            what=f"array {name} of file '{file.as_posix()}'",
+            received="holds Python objects",
+            expected="numbers or text",
+            advice="Unpickling could run code. Convert it with .astype(float), or .astype(str) for names, and save again.",
+        ) from error
+
+
+def _names(file: Path, archive: NpzFile, name: str) -> tuple[str, ...]:
+    if name not in archive.files:
+        return ()
+    names = _array(file, archive, name)
+    if names.dtype.kind != "U" or names.ndim != 1:
+        raise InputError(
+            what=f"array {name} of file '{file.as_posix()}'",
+            received=f"has entries of type {names.dtype} and shape {names.shape}",
+            expected="text, with one axis",
+            advice="Write names as numpy.array(['one', 'two']), or leave them out.",
+        )
+    return tuple(names.tolist())

@@ -1,0 +1,85 @@
+"""Two layers, one mode: ``tau a' = b (s - a.b)``, ``tau b' = a (s - a.b)``, from any real numbers or vectors."""
+
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from flowdln.validation import Array
+
+
+class Growth(NamedTuple):
+    """The two numbers per time in which the solution is written."""
+
+    factor: Any  # g: a + b has grown by g, a - b has shrunk by it
+    error: Any  # (s - u) / (s - u_0)
+
+
+def growth(t: Any, s: Any, sum_squared: Any, difference_squared: Any, xp: ModuleType | Any = np) -> Growth:
+    r"""Growth of ``a + b`` and decay of the error up to time ``t``, each to machine precision at all times.
+
+    With ``X = |a_0 + b_0|^2``, ``Y = |a_0 - b_0|^2``, ``c^2 = X Y``, ``R = sqrt(4 s^2 + c^2)``,
+    ``E = exp(-R t)``, ``phi = (1 - E) / R``, ``r_\pm = R \pm 2 s``:
+
+    .. math::
+        g^2 = \frac{2 E + \varphi (r_+ + Y)}{2 E + \varphi (r_- + X)}, \qquad
+        \frac{s - u}{s - u_0} = \frac{4 E}{(2 E + \varphi (r_+ + Y)) (2 E + \varphi (r_- + X))}
+
+    Every term is non-negative, so nothing cancels. ``p = a + b`` and ``m = a - b`` obey ``p' = p (s - u)``,
+    ``m' = -m (s - u)`` and ``4 u = |p|^2 - |m|^2``: their directions are fixed, ``|p| |m|`` is conserved,
+    and ``|p|^2`` obeys a Riccati equation with fixed points ``2 s \pm R``.
+
+    Parameters
+    ----------
+    t
+        Times in units of tau.
+    s
+        Strength of the mode in the data, of any sign.
+    sum_squared, difference_squared
+        ``X`` and ``Y``.
+    xp
+        Where ``sqrt``, ``exp``, ``expm1`` and ``where`` come from: NumPy, or symbols.
+
+    Source: derived here; equal to Saxe et al., supplement, eq. (4) once its signs are corrected.
+    """
+    conserved = xp.sqrt(sum_squared) * xp.sqrt(difference_squared)
+    rate = xp.sqrt(4 * s**2 + conserved**2)
+    large = rate + 2 * abs(s)
+    small = conserved * (conserved / xp.where(large > 0, large, 1))
+    upper, lower = xp.where(s > 0, large, small), xp.where(s > 0, small, large)
+    decay = xp.exp(-rate * t)
+    elapsed = xp.where(rate > 0, -xp.expm1(-rate * t) / xp.where(rate > 0, rate, 1), t)
+    numerator = 2 * decay + elapsed * (upper + difference_squared)
+    denominator = 2 * decay + elapsed * (lower + sum_squared)
+    return Growth(xp.sqrt(numerator / denominator), 4 * decay / (numerator * denominator))
+
+
+def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: float) -> tuple[Array, Array]:
+    r"""Strengths ``a(t)``, ``b(t)`` of the two layers, each of shape ``t.shape + a_0.shape``.
+
+    Solves ``tau a' = b (s - a.b)``, ``tau b' = a (s - a.b)`` for any real ``s`` and any numbers or vectors
+    ``a_0``, ``b_0``, by :func:`growth`. On the stable manifold ``a_0 + b_0 = 0`` (for ``s > 0``) the exact solution
+    ends at the saddle ``a = b = 0``, and so does this one.
+
+    Parameters
+    ----------
+    t
+        Times in units of tau.
+    a_0, b_0
+        Numbers, or vectors of one length.
+    s
+        Strength of the mode in the data.
+
+    Examples
+    --------
+    >>> a, b = two_layer_mode(np.array([0.0, 50.0]), 0.1, 0.0, 4.0)
+    >>> np.round(a * b, 12)
+    array([0., 4.])
+    """
+    first, second = np.asarray(a_0, dtype=float), np.asarray(b_0, dtype=float)
+    total, difference = first + second, first - second
+    factor = growth(np.asarray(t, dtype=float), s, np.sum(total**2), np.sum(difference**2)).factor
+    factor = factor.reshape(factor.shape + (1,) * first.ndim)
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0 * inf, where one of the two has been zero all along
+        grown, shrunk = np.where(total == 0, 0.0, total * factor), np.where(difference == 0, 0.0, difference / factor)
+    return (grown + shrunk) / 2, (grown - shrunk) / 2

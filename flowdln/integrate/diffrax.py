@@ -1,0 +1,61 @@
+"""diffrax's solvers, compiled by JAX: explicit Tsit5, Dopri5, Dopri8; implicit Kvaerno3, Kvaerno5."""
+
+from functools import partial
+from typing import Any
+
+import diffrax
+import jax
+import numpy as np
+
+from flowdln.errors import SolveError
+from flowdln.integrate.equation import Equation, Integration, Tolerance, check_end, check_start
+from flowdln.validation import Array
+
+MAX_STEPS = 1_000_000
+COSTS = {"num_steps": "steps", "num_rejected_steps": "rejected steps"}
+
+
+def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Tolerance, progress: bool) -> Integration:
+    """Solution at the times ``ts`` (in units of tau), by :func:`diffrax.diffeqsolve`, in float64.
+
+    The first call for new shapes compiles, for one to six seconds.
+
+    Raises
+    ------
+    SolveError
+        If the solver gives up, takes more than a million steps, or the solution overflows.
+    """
+    check_start(equation)
+    if ts[-1] == 0:
+        return Integration(tuple(matrix[None] for matrix in equation.initial), {})
+    with jax.enable_x64(True):
+        solution = _solve(equation.velocity, method, progress, equation.initial, equation.moments, ts, tolerance)
+        matrices = tuple(np.asarray(matrix) for matrix in solution.ys)
+    if solution.result != diffrax.RESULTS.successful:
+        raise SolveError(
+            what=f"method {method!r}",
+            received=f"failed: {diffrax.RESULTS[solution.result]}",
+            expected=f"a solution up to t / tau = {ts[-1]:.6g}",
+            advice="Try a larger rtol, a shorter time, or a method for stiff problems: 'Kvaerno5' or 'LSODA'.",
+        )
+    check_end(matrices, ts, method)
+    return Integration(matrices, {name: int(solution.stats[key]) for key, name in COSTS.items()})
+
+
+@partial(jax.jit, static_argnums=(0, 1, 2))
+def _solve(velocity: Any, method: str, progress: bool, initial: Any, moments: Any, ts: Any, tolerance: Any) -> Any:
+    meter = diffrax.TqdmProgressMeter() if progress else diffrax.NoProgressMeter()
+    return diffrax.diffeqsolve(
+        diffrax.ODETerm(velocity),
+        getattr(diffrax, method)(),
+        t0=0.0,
+        t1=ts[-1],
+        dt0=None,
+        y0=initial,
+        args=moments,
+        saveat=diffrax.SaveAt(ts=ts),
+        stepsize_controller=diffrax.PIDController(rtol=tolerance.rtol, atol=tolerance.atol),
+        max_steps=MAX_STEPS,
+        progress_meter=meter,
+        throw=False,
+    )

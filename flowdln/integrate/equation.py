@@ -1,0 +1,70 @@
+"""What an integrator is given and what it gives back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from flowdln.errors import SolveError
+from flowdln.validation import Array, Weights
+
+
+class Equation(NamedTuple):
+    """An initial value problem for a tuple of matrices, in units of tau, from ``t = 0``.
+
+    ``velocity(t, matrices, moments)`` is a vector field such as :func:`flowdln.gradient_flow`.
+    """
+
+    velocity: Callable[[Any, Any, Any], tuple[Any, ...]]
+    initial: Weights
+    moments: Any
+
+
+class Tolerance(NamedTuple):
+    """Local error allowed in an entry ``y``: ``atol + rtol |y|``."""
+
+    rtol: float
+    atol: float
+
+
+class Integration(NamedTuple):
+    """Matrices ``(T, rows, columns)`` at the requested times, and what they cost."""
+
+    matrices: Weights
+    statistics: Mapping[str, float]
+
+
+def default_atol(weights: Weights, rtol: float) -> float:
+    """``rtol`` times the smallest root-mean-square entry of the layers that are not zero, and at most ``rtol``.
+
+    A fixed value would be larger than weights of 1e-6 or 1e-12, and the solver would step over the plateau.
+    """
+    sizes = [np.sqrt(np.mean(weight**2)) for weight in weights]
+    return float(rtol * min([1.0, *(size for size in sizes if size > 0)]))
+
+
+def check_start(equation: Equation) -> None:
+    """Raise :class:`SolveError` unless the velocity at ``t = 0`` is finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        velocity = equation.velocity(0.0, equation.initial, equation.moments)
+    if not all(np.isfinite(matrix).all() for matrix in velocity):
+        raise SolveError(
+            what="the velocity at t = 0",
+            received="overflows",
+            expected="finite numbers",
+            advice="Use smaller initial weights, or rescale the data.",
+        )
+
+
+def check_end(matrices: Weights, ts: Array, method: str, message: str = "") -> None:
+    """Raise :class:`SolveError` unless there is a finite value for every time in ``ts``."""
+    complete = min(len(matrix) for matrix in matrices)
+    finite = all(np.isfinite(matrix).all() for matrix in matrices)
+    if complete < len(ts) or not finite:
+        reached = f"stopped after t / tau = {ts[complete - 1]:.6g}" if 0 < complete < len(ts) else "failed"
+        raise SolveError(
+            what=f"method {method!r}",
+            received=f"{reached}{': ' + message if message else ''}",
+            expected=f"a finite solution up to t / tau = {ts[-1]:.6g}",
+            advice="Try a larger rtol, or a method for stiff problems: 'LSODA', 'BDF', 'Radau' or 'Kvaerno5'.",
+        )

@@ -1,0 +1,34 @@
+"""The adaptive solvers by name."""
+
+from flowdln.errors import InputError
+from flowdln.integrate.equation import Equation, Integration, Tolerance
+from flowdln.validation import Array
+
+SCIPY = ("RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau")
+DIFFRAX = ("Tsit5", "Dopri5", "Dopri8", "Kvaerno3", "Kvaerno5")
+
+
+def integrate(
+    equation: Equation, ts: Array, *, method: str, tolerance: Tolerance, progress: bool = False
+) -> Integration:
+    """Solution of ``equation`` at the increasing times ``ts >= 0``, in units of tau, by the solver of that name.
+
+    Raises
+    ------
+    InputError
+        For a name that is no solver's.
+    SolveError
+        If the integration fails.
+    """
+    if method in SCIPY:
+        from flowdln.integrate.scipy import integrate as run  # noqa: PLC0415 (0.3 s)
+    elif method in DIFFRAX:
+        from flowdln.integrate.diffrax import integrate as run  # noqa: PLC0415 (imports jax)
+    else:
+        raise InputError(
+            what="method",
+            received=f"is {method!r}",
+            expected=f"'auto', 'exact', or one of {', '.join((*SCIPY, *DIFFRAX))}",
+            advice="'auto' takes a closed form where one applies.",
+        )
+    return run(equation, ts, method=method, tolerance=tolerance, progress=progress)

@@ -1,0 +1,111 @@
+"""The front door: a trajectory of gradient flow by the best route there is."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from flowdln.errors import AssumptionError, InputError
+from flowdln.exact import solve_exactly
+from flowdln.integrate import Equation, Tolerance, default_atol, integrate
+from flowdln.problem import Problem
+from flowdln.trajectory import Trajectory
+from flowdln.validation import Array, positive_number, real_array
+from flowdln.vector_field import gradient_flow
+
+DEFAULT_SOLVER = "DOP853"
+SMALLEST_RTOL = 1e-13  # below it the error of a step is rounding, and a solver would report an accuracy it has not
+
+
+def solve(
+    problem: Problem,
+    ts: ArrayLike,
+    *,
+    method: str = "auto",
+    rtol: float = 1e-8,
+    atol: float | None = None,
+    progress: bool = False,
+) -> Trajectory:
+    """Trajectory of ``tau dW_l/dt = -dE/dW_l`` from ``problem.weights`` at time 0, reported at the times ``ts``.
+
+    Parameters
+    ----------
+    problem
+        Data, initial weights and ``tau``.
+    ts : (T,)
+        Increasing times, not negative, in the unit of ``tau``; they need not start at 0.
+    method
+        ``"auto"``: a closed form if one applies, else DOP853. ``"exact"``: a closed form or an error.
+        Or a solver: SciPy's RK23, RK45, DOP853 (explicit), LSODA, BDF, Radau (implicit, with the exact Jacobian);
+        diffrax's Tsit5, Dopri5, Dopri8 (explicit), Kvaerno3, Kvaerno5 (implicit), compiled on first use.
+    rtol, atol
+        Local error allowed in a weight ``w``: ``atol + rtol |w|``. ``atol`` is by default ``rtol`` times the
+        smallest root-mean-square entry of the initial layers (but at most ``rtol``), so that plateaus at initial
+        scales of 1e-6 or 1e-12 are not stepped over.
+    progress
+        Show a progress bar.
+
+    Raises
+    ------
+    InputError
+        Times that are negative or do not increase, an unknown method, ``rtol`` below ``1e-13`` or above ``0.1``.
+    AssumptionError
+        ``method="exact"`` where no closed form applies.
+    SolveError
+        An integration that fails or diverges.
+
+    Examples
+    --------
+    >>> import flowdln as fl
+    >>> moments = fl.Moments.from_modes([3.0, 1.0], n_in=4, n_out=3)
+    >>> problem = fl.Problem(moments, fl.initial.small_random((4, 5, 3), scale=1e-3, seed=0))
+    >>> fl.solve(problem, [0, 5, 20]).modes.round(3)
+    array([[0.   , 0.   ],
+           [3.   , 0.026],
+           [3.   , 1.   ]])
+    """
+    times = valid_times(ts)
+    if method in {"auto", "exact"}:
+        try:
+            return solve_exactly(problem, times)
+        except AssumptionError:
+            if method == "exact":
+                raise
+    solver = DEFAULT_SOLVER if method == "auto" else method
+    tolerance = valid_tolerance(problem, rtol, atol)
+    equation = Equation(gradient_flow, problem.weights, problem.moments)
+    weights, costs = integrate(equation, times / problem.tau, method=solver, tolerance=tolerance, progress=progress)
+    reason = "no closed form applies to these weights" if method == "auto" else "asked for by name"
+    story = f"{reason}; integrated with rtol = {tolerance.rtol:.1e}, atol = {tolerance.atol:.1e}."
+    return Trajectory(problem, times, weights, solver, story, costs)
+
+
+def valid_times(ts: ArrayLike) -> Array:
+    """``ts`` as float64, checked to be increasing and not negative."""
+    times = real_array("ts", ts, 1)
+    if times[0] < 0:
+        raise InputError(
+            what="ts",
+            received=f"starts at {times[0]:g}",
+            expected="times from 0 on",
+            advice="The initial weights are those at time 0.",
+        )
+    if (np.diff(times) <= 0).any():
+        place = int(np.argmax(np.diff(times) <= 0))
+        raise InputError(
+            what="ts",
+            received=f"has {times[place + 1]:g} after {times[place]:g} (at index {place + 1})",
+            expected="increasing times",
+            advice="Sort them and drop duplicates: numpy.unique(ts).",
+        )
+    return times
+
+
+def valid_tolerance(problem: Problem, rtol: float, atol: float | None) -> Tolerance:
+    """Tolerances checked, with the default ``atol`` for this problem."""
+    advice = f"float64 allows {SMALLEST_RTOL:g} to 0.1; 1e-8 is the default."
+    if not SMALLEST_RTOL <= positive_number("rtol", rtol, advice=advice) <= 0.1:
+        raise InputError(
+            what="rtol", received=f"is {rtol:g}", expected=f"a number from {SMALLEST_RTOL:g} to 0.1", advice=advice
+        )
+    if atol is None:
+        return Tolerance(float(rtol), default_atol(problem.weights, rtol))
+    return Tolerance(float(rtol), positive_number("atol", atol, advice="Leave it out for one that fits the weights."))

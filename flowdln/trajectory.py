@@ -1,0 +1,183 @@
+"""Weights over time, however they were computed, and what is read off them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from flowdln.conserved import imbalance
+from flowdln.errors import InputError
+from flowdln.modes import Frame, mode_strengths, svd_frame
+from flowdln.problem import Moments, Problem
+from flowdln.validation import Array, Weights
+from flowdln.vector_field import end_to_end, loss
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """The weights of a network at the times ``ts``, with its observables computed when they are asked for.
+
+    Parameters
+    ----------
+    problem
+        What was solved; its ``weights`` are those at time 0.
+    ts : (T,)
+        Times, in the unit of ``problem.tau``.
+    weights
+        Tuple of ``L`` arrays ``(T, n_l, n_{l-1})``.
+    method
+        The solver, closed form or descent that made it.
+    story
+        Two or three sentences on why this method, for :meth:`explain`.
+    statistics
+        What the computation cost, by name.
+
+    Examples
+    --------
+    >>> moments = Moments.from_modes([2.0], 1, 1)
+    >>> problem = Problem(moments, (np.array([[0.5]]), np.array([[1.0]])))
+    >>> still = Trajectory(problem, np.array([0.0]), tuple(w[None] for w in problem.weights), method="none")
+    >>> float(still.loss[0])
+    1.125
+    """
+
+    problem: Problem
+    ts: Array
+    weights: Weights
+    method: str
+    story: str = ""
+    statistics: Mapping[str, float] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ts)
+
+    def __repr__(self) -> str:
+        return f"Trajectory({self.method}, {len(self)} times up to {self.ts[-1]:g}, widths {self.problem.widths})"
+
+    def weights_at(self, index: int) -> Weights:
+        """The weights at one time, ``(W_1, ..., W_L)``."""
+        return tuple(weight[index] for weight in self.weights)
+
+    @cached_property
+    def product(self) -> Array:
+        """End-to-end maps ``W_L ... W_1``, ``(T, n_L, n_0)``."""
+        return end_to_end(self.weights)
+
+    @cached_property
+    def loss(self) -> Array:
+        """Loss at each time, ``(T,)``; below about ``1e-16 trace_yy`` it is rounding."""
+        moments = self.problem.moments
+        return np.array([loss((product,), moments) for product in self.product])
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The SVD frame of ``sigma_yx`` in which ``modes`` are read."""
+        return svd_frame(self.problem.moments)
+
+    @cached_property
+    def modes(self) -> Array:
+        """Mode strengths ``u_a^T P(t) v_a``, ``(T, r)``, strongest mode of the task first."""
+        return mode_strengths(self.product, self.frame)
+
+    @cached_property
+    def imbalance(self) -> Weights:
+        """Imbalance ``W_{l+1}^T W_{l+1} - W_l W_l^T`` tuple of ``L - 1`` arrays ``(T, n_l, n_l)``."""
+        steps = [imbalance(self.weights_at(i)) for i in range(len(self))]
+        return tuple(np.stack(layer) for layer in zip(*steps, strict=True))
+
+    @cached_property
+    def layer_norms(self) -> Array:
+        """Frobenius norms of the layers, ``(T, L)``."""
+        return np.stack([np.linalg.norm(weight, axis=(1, 2)) for weight in self.weights], axis=1)
+
+    def explain(self) -> str:
+        """How this trajectory was computed and why so, with what it cost."""
+        costs = ", ".join(f"{value:,g} {name}" for name, value in self.statistics.items())
+        return f"{self.method}: {self.story}" + (f" Cost: {costs}." if costs else "")
+
+    def to_xarray(self, *, observables: bool = True) -> "xr.Dataset":
+        """A labelled :class:`xarray.Dataset`: weights ``W_1 ... W_L``, the problem, and the observables.
+
+        Layers of units are the dimensions ``layer_0 ... layer_L``. Without ``observables`` only the loss and the
+        modes are kept beside what cannot be computed again.
+        """
+        import xarray as xr  # noqa: PLC0415 (imports pandas)
+
+        layers = [f"layer_{i}" for i in range(self.problem.depth + 1)]
+        moments = self.problem.moments
+        data = {
+            "sigma_xx": ((layers[0], layers[0] + "_"), moments.sigma_xx),
+            "sigma_yx": ((layers[-1], layers[0]), moments.sigma_yx),
+            "loss": (("time",), self.loss),
+            "modes": (("time", "mode"), self.modes),
+        }
+        for i, (weight, initial) in enumerate(zip(self.weights, self.problem.weights, strict=True), start=1):
+            data[f"W_{i}"] = (("time", layers[i], layers[i - 1]), weight)
+            data[f"W_{i}_initial"] = ((layers[i], layers[i - 1]), initial)
+        if observables:
+            data["product"] = (("time", layers[-1], layers[0]), self.product)
+            for i, matrix in enumerate(self.imbalance, start=1):
+                data[f"imbalance_{i}"] = (("time", layers[i], layers[i] + "_"), matrix)
+        attributes = {
+            "depth": self.problem.depth,
+            "tau": self.problem.tau,
+            "trace_yy": moments.trace_yy,
+            "method": self.method,
+            "story": self.story,
+        }
+        attributes |= {f"statistics_{name}": value for name, value in self.statistics.items()}
+        return xr.Dataset(data, coords={"time": self.ts}, attrs=attributes)
+
+    def save(self, path: str | Path) -> None:
+        """Write a netCDF-3 file that :meth:`load` and every netCDF reader opens; it holds the problem too.
+
+        An existing file is replaced only when the new one is complete.
+        """
+        partial = Path(path).with_name(Path(path).name + ".partial")
+        try:
+            self.to_xarray(observables=False).to_netcdf(partial, engine="scipy")
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The trajectory and problem of a file written by :meth:`save`.
+
+        Raises
+        ------
+        InputError
+            For a file that is not such a file.
+        """
+        import xarray as xr  # noqa: PLC0415 (imports pandas)
+
+        try:
+            with xr.open_dataset(path, engine="scipy") as stored:
+                data = stored.load()
+            names = [f"W_{i}" for i in range(1, int(data.attrs["depth"]) + 1)]
+            moments = Moments(data["sigma_xx"].values, data["sigma_yx"].values, data.attrs["trace_yy"])
+            initial = tuple(data[f"{name}_initial"].values for name in names)
+            costs = {
+                key.removeprefix("statistics_"): v for key, v in data.attrs.items() if key.startswith("statistics_")
+            }
+            return cls(
+                problem=Problem(moments, initial, float(data.attrs["tau"])),
+                ts=data["time"].values,
+                weights=tuple(data[name].values for name in names),
+                method=data.attrs["method"],
+                story=data.attrs["story"],
+                statistics=costs,
+            )
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                what=str(path),
+                received=f"cannot be read ({type(error).__name__}: {error})",
+                expected="a file written by Trajectory.save",
+                advice="Check the path, or save the trajectory again.",
+            ) from error
