@@ -86,7 +86,7 @@ def hierarchy_singular_values(levels: int, *, branching: int = 2, flip: float, f
     Examples
     --------
     >>> hierarchy_singular_values(2, flip=0.1, features=1000).round(2)
-    array([45.28, 32.12, 18.97, 18.97])
+    array([49.59, 28.65, 18.97, 18.97])
     """
     levels, branching, flip, features = _valid_arguments(levels, branching, flip, features)
     similarity = (1 - 2 * flip) ** 2  # q: of two siblings

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flowdln.errors import ShapeError
 from flowdln.problem import Moments
-from flowdln.validation import Array
+from flowdln.validation import Array, real_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,13 +24,14 @@ class Dataset:
 
     Raises
     ------
+    InputError
+        For entries that are not finite real numbers.
     ShapeError
-        Where the numbers of samples, outputs and names disagree.
+        For arrays without two axes, and where the numbers of samples, outputs and names disagree.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> data = Dataset("coins", inputs=np.eye(2), targets=np.array([[1.0], [-1.0]]), items=("heads", "tails"))
+    >>> data = Dataset("coins", inputs=[[1, 0], [0, 1]], targets=[[1], [-1]], items=("heads", "tails"))
     >>> data.moments().sigma_yx
     array([[ 0.5, -0.5]])
     """
@@ -42,13 +43,17 @@ class Dataset:
     features: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Count samples and names."""
-        samples, outputs = self.inputs.shape[0], self.targets.shape[1]
-        _check_count("targets", "rows", self.targets.shape[0], samples, "one for each row of inputs")
+        """Validate, convert to float64, and make read-only."""
+        inputs, targets = real_array("inputs", self.inputs, 2), real_array("targets", self.targets, 2)
+        samples, outputs = len(inputs), targets.shape[1]
+        _check_count("targets", "rows", len(targets), samples, "one for each row of inputs")
         if self.items:
             _check_count("items", "names", len(self.items), samples, "one for each sample")
         if self.features:
             _check_count("features", "names", len(self.features), outputs, "one for each column of targets")
+        for name, array in (("inputs", inputs), ("targets", targets)):
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
 
     def moments(self, reduction: str = "mean") -> Moments:
         """Second moments of the samples: ``"mean"`` over them, or their ``"sum"``; see :meth:`Moments.from_data`."""

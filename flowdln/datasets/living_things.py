@@ -28,7 +28,7 @@ def semantic() -> Dataset:
     Features carry their relation: ``"isa plant"``, ``"can fly"``, ``"has bark"``, ``"is yellow"``. All eight share
     a property such as ``"can grow"``, so the first singular mode is the average; the second parts plants from animals.
 
-    Source: Rumelhart and Todd 1993; the properties are the usual ones, as in Rogers and McClelland 2004.
+    Source: after Rumelhart and Todd 1993, whose table is printed with small differences, such as whether a pine is big.
 
     Examples
     --------
