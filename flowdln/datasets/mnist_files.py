@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,18 @@ FILES = {
     "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
     "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
 }
-CHECKSUMS = {
+PUBLISHED = {
     "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
     "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
     "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
     "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
-}  # MD5
+}  # MD5 of the files at URL
+CONTENT = {
+    "train-images-idx3-ubyte.gz": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte.gz": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte.gz": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte.gz": "27ae3e4e09519cfbb04c329615203637",
+}  # MD5 of what they hold: the same data compressed by another program make another file
 
 
 def mnist(split: str = "train", *, folder: str | os.PathLike[str] | None = None) -> Dataset:
@@ -51,7 +58,7 @@ def mnist(split: str = "train", *, folder: str | os.PathLike[str] | None = None)
     --------
     >>> mnist("test", folder="no/such/folder")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    flowdln.errors.DatasetError: folder 'no/such/folder' lacks t10k-images-idx3-ubyte.gz, ...
+    flowdln.errors.DatasetError: folder 'no/such/folder' lacks t10k-images-idx3-ubyte.gz and ...
     """
     if split not in FILES:
         raise InputError(
@@ -59,13 +66,13 @@ def mnist(split: str = "train", *, folder: str | os.PathLike[str] | None = None)
         )
     given = folder if folder is not None else os.environ.get("FLOWDLN_DATA") or None
     images, labels = _downloaded(split) if given is None else _found(split, Path(given))
-    inputs = _read_idx(images).reshape(-1, 784) / 255
-    targets = np.eye(10)[_read_idx(labels)]
+    inputs = _array(_content(images)).reshape(-1, 784) / 255
+    targets = np.eye(10)[_array(_content(labels))]
     return Dataset(f"MNIST, {split}", inputs, targets, features=tuple(f"digit {digit}" for digit in range(10)))
 
 
 def _found(split: str, folder: Path) -> list[Path]:
-    """The images and labels of ``split`` in ``folder`` or its subfolder, verified."""
+    """The images and labels of ``split`` in ``folder`` or its subfolder."""
     places = {
         name: [path for path in (folder / name, folder / "mnist" / name) if path.is_file()] for name in FILES[split]
     }
@@ -77,15 +84,6 @@ def _found(split: str, folder: Path) -> list[Path]:
             expected="them there or in its subfolder mnist",
             advice=f"Put the files from {URL} there; to have them downloaded, give no folder and unset FLOWDLN_DATA.",
         )
-    for name, (path, *_) in places.items():
-        checksum = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-        if checksum != CHECKSUMS[name]:
-            raise DatasetError(
-                what=f"file '{path.as_posix()}'",
-                received=f"has the MD5 checksum {checksum}",
-                expected=CHECKSUMS[name],
-                advice=f"It is damaged or another data set: replace it by {URL}{name}.",
-            )
     return [path for path, *_ in places.values()]
 
 
@@ -95,7 +93,7 @@ def _downloaded(split: str) -> list[Path]:
 
     try:
         return [
-            Path(pooch.retrieve(URL + name, f"md5:{CHECKSUMS[name]}", fname=name, path=pooch.os_cache("flowdln")))
+            Path(pooch.retrieve(URL + name, f"md5:{PUBLISHED[name]}", fname=name, path=pooch.os_cache("flowdln")))
             for name in FILES[split]
         ]
     except (OSError, ValueError) as error:  # no network or no disk; another checksum
@@ -103,13 +101,35 @@ def _downloaded(split: str) -> list[Path]:
             what=f"the {split} split of MNIST",
             received=f"could not be downloaded from {URL} ({error})",
             expected=" and ".join(FILES[split]),
-            advice="Without a network, put these files in a folder and name it in the environment variable FLOWDLN_DATA.",
+            advice="Without a network, put them in a folder and name it in the environment variable FLOWDLN_DATA.",
         ) from error
 
 
-def _read_idx(path: Path) -> NDArray[np.uint8]:
-    """The array in a gzipped IDX file of unsigned bytes: two zeros, a type, the number of axes, sizes, entries."""
-    content = gzip.decompress(path.read_bytes())
+def _content(path: Path) -> bytes:
+    """What the gzipped file holds, verified."""
+    expected, advice = CONTENT[path.name], f"It is damaged or another data set: replace it by {URL}{path.name}."
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise DatasetError(
+            what=f"file '{path.as_posix()}'",
+            received=f"cannot be decompressed ({error})",
+            expected=f"gzipped data with the MD5 checksum {expected}",
+            advice=advice,
+        ) from error
+    checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if checksum != expected:
+        raise DatasetError(
+            what=f"file '{path.as_posix()}'",
+            received=f"holds data with the MD5 checksum {checksum}",
+            expected=expected,
+            advice=advice,
+        )
+    return content
+
+
+def _array(content: bytes) -> NDArray[np.uint8]:
+    """Array in IDX format, of unsigned bytes: two zeros, a type, the number of axes, sizes, entries."""
     axes = content[3]
     shape = np.frombuffer(content, ">u4", count=axes, offset=4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
