@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_csv(file: Path, targets: str | Sequence[str] | None) -> Dataset:
-    """Data set of a table with a header: the columns ``targets``, and all others as inputs; see ``from_file``."""
+    """Data set of a table with a header: the columns ``targets``, and all others as inputs."""
     table = _table(file)
     columns = table.columns.tolist()
     names = _target_columns(columns, targets)
@@ -98,9 +98,10 @@ def _numbers(file: Path, column: "pd.Series") -> Array:
     bad = np.flatnonzero(~np.isfinite(numbers))
     if len(bad):
         entry = column.iloc[bad[0]]
+        state = "has no entry" if pd.isna(entry) else f"is {str(entry)!r}"
         raise InputError(
             what=f"column {column.name!r} of file '{file.as_posix()}'",
-            received=f"{'has no entry' if pd.isna(entry) else f'is {entry!r}'} in row {bad[0] + 1} below the header",
+            received=f"{state} in row {bad[0] + 1} below the header",
             expected="a finite number",
             advice=f"{len(bad)} of its {len(column)} entries are not: fill them in, or remove the rows or the column.",
         )

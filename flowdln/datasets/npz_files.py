@@ -8,11 +8,10 @@ from numpy.lib.npyio import NpzFile
 
 from flowdln.datasets.dataset import Dataset
 from flowdln.errors import DatasetError, InputError
-from flowdln.validation import real_array
 
 
 def read_npz(file: Path) -> Dataset:
-    """Data set of the arrays ``inputs``, ``targets`` and, where present, ``items`` and ``features``; see ``from_file``."""
+    """Data set of the arrays ``inputs``, ``targets``, and ``items`` and ``features`` where present."""
     try:
         archive = np.load(file, allow_pickle=False)
     except (OSError, EOFError, ValueError, BadZipFile) as error:
@@ -22,8 +21,8 @@ def read_npz(file: Path) -> Dataset:
     with archive:
         return Dataset(
             file.stem,
-            real_array("inputs", _array(file, archive, "inputs"), 2),
-            real_array("targets", _array(file, archive, "targets"), 2),
+            _array(file, archive, "inputs"),
+            _array(file, archive, "targets"),
             items=_names(file, archive, "items"),
             features=_names(file, archive, "features"),
         )
@@ -53,7 +52,7 @@ def _array(file: Path, archive: NpzFile, name: str) -> np.ndarray:
             what=f"array {name} of file '{file.as_posix()}'",
             received="holds Python objects",
             expected="numbers or text",
-            advice="Unpickling could run code. Convert it with .astype(float), or .astype(str) for names, and save again.",
+            advice="Unpickling could run code. Save it again with .astype(float), or .astype(str) for names.",
         ) from error
 
 
