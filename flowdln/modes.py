@@ -5,9 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from flowdln.problem import Moments
-from flowdln.validation import Array
-
-RANK_TOLERANCE = 1e-12  # relative to the largest singular value: smaller ones are rounding
+from flowdln.validation import RANK_TOLERANCE, Array
 
 
 class Frame(NamedTuple):

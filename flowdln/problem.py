@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import InputError, ShapeError
-from flowdln.validation import Weights, positive_number, real_array, valid_moments, valid_weights
+from flowdln.validation import RANK_TOLERANCE, Weights, positive_number, real_array, valid_moments, valid_weights
 
 
 class Moments(NamedTuple):
@@ -122,6 +122,19 @@ class Moments(NamedTuple):
         left = np.linalg.qr(rng.standard_normal((n_out, len(strengths)))).Q
         right = np.linalg.qr(rng.standard_normal((n_in, len(strengths)))).Q
         return cls(np.eye(n_in), left * strengths @ right.T, np.sum(strengths**2))
+
+    def whitened(self) -> "Moments":
+        """Moments of the inputs ``sigma_xx^(-1/2) x``: ``sigma_xx`` becomes the projector on the span of the data.
+
+        Examples
+        --------
+        >>> Moments(np.diag([4.0, 0.0]), np.array([[2.0, 0.0]]), 1.0).whitened().sigma_yx
+        array([[1., 0.]])
+        """
+        powers, directions = np.linalg.eigh(self.sigma_xx)
+        kept = powers > RANK_TOLERANCE * powers[-1]
+        span = directions[:, kept]
+        return Moments(span @ span.T, self.sigma_yx @ (span / np.sqrt(powers[kept])) @ span.T, self.trace_yy)
 
 
 @dataclass(frozen=True, eq=False)

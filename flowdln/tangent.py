@@ -39,6 +39,9 @@ class DualMatrix:
     def __rmatmul__(self, other: Any) -> "DualMatrix":
         return DualMatrix(other @ self.value, other @ self.tangent)
 
+    def __sub__(self, other: "DualMatrix") -> "DualMatrix":
+        return DualMatrix(self.value - other.value, self.tangent - other.tangent)
+
     def __rsub__(self, other: Any) -> "DualMatrix":
         return DualMatrix(other - self.value, -self.tangent)
 

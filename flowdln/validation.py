@@ -12,6 +12,7 @@ Array = NDArray[np.float64]
 Weights = tuple[Array, ...]
 
 SYMMETRY_TOLERANCE = 1e-10  # relative: what rounding leaves of the symmetry of <x x^T>, with room
+RANK_TOLERANCE = 1e-12  # relative to the largest singular value: smaller ones are rounding
 MOMENT_TOLERANCE = 1e-8  # relative: what the shift below leaves of tr(sigma_yx sigma_xx^+ sigma_yx^T) <= trace_yy
 
 

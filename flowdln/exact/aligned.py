@@ -14,6 +14,7 @@ from flowdln.validation import Array, Weights
 
 NAME = "aligned modes"
 TOLERANCE = 1e-10  # relative residual of an assumption that counts as rounding
+ZERO_TOLERANCE = 1e-14  # relative to the layer: what rounding leaves of a strength that is zero
 
 
 class Alignment(NamedTuple):
@@ -79,23 +80,30 @@ def align(weights: Weights, right: Array, left: Array) -> Alignment:
     """
     frames, strengths = [right], []
     for i, weight in enumerate(weights[:-1]):
-        image = weight @ frames[-1]
+        image = _without_rounding(weight @ frames[-1], weight)
         norms = np.linalg.norm(image, axis=0)
         if i == len(weights) - 2:
-            image = np.where(norms > 0, image, weights[-1].T @ left)
+            image = np.where(norms > 0, image, _without_rounding(weights[-1].T @ left, weights[-1]))
         lengths = np.linalg.norm(image, axis=0)
         frames.append(image / np.where(lengths > 0, lengths, 1))
         strengths.append(norms)
-    strengths.append(np.einsum("ia,ij,ja->a", left, weights[-1], frames[-1]))
+    last = _without_rounding(weights[-1] @ frames[-1], weights[-1])
+    strengths.append(np.einsum("ia,ia->a", left, last))
     frames.append(left)
     errors = [
         np.linalg.norm(weight - frames[i + 1] * strengths[i] @ frames[i].T) / (np.linalg.norm(weight) or 1)
         for i, weight in enumerate(weights)
     ]
-    return Alignment(tuple(frames), np.stack(strengths), max(errors))
+    return Alignment(tuple(frames), np.stack(strengths), float(max(errors)))
 
 
-def _require(residual: float, name: str, advice: str) -> None:
+def _without_rounding(images: Array, weight: Array) -> Array:
+    """The columns of ``images``, those zero that ``weight`` maps to nothing but rounding."""
+    small = np.linalg.norm(images, axis=0) <= ZERO_TOLERANCE * np.linalg.norm(weight)
+    return np.where(small, 0.0, images)
+
+
+def _require(residual: float | np.floating, name: str, advice: str) -> None:
     if not residual <= TOLERANCE:
         raise AssumptionError(
             what=f"{NAME}: the residual of {name}",

@@ -6,6 +6,7 @@ from scipy.optimize import elementwise
 from scipy.special import expit, exprel, roots_jacobi, roots_legendre
 
 from flowdln.errors import AssumptionError
+from flowdln.exact.single_layer import relaxation
 from flowdln.validation import Array
 
 NODES = 16  # of Gauss rules for integrands analytic in an ellipse of size 5.8: the error is below 5.8^-32
@@ -33,6 +34,8 @@ def balanced_mode_time(u: ArrayLike, u_0: ArrayLike, s: float, depth: int) -> Ar
     1.0
     """
     start, end = _log_odds(u_0, s, "u_0"), _log_odds(u, s, "u")
+    if depth == 1:
+        return np.log1p(np.subtract(u, u_0) / np.subtract(s, u))
     gamma = 1 - 2 / depth
     return (_clock(end, gamma) - _clock(start, gamma)) / (depth * s ** (1 + gamma))
 
@@ -41,7 +44,7 @@ def balanced_mode(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
     r"""Strength ``u(t)`` of the mode, the product over the layers, shaped like ``t``.
 
     Solves ``tau u' = L u^(2 - 2/L) (s - u)`` by inverting :func:`balanced_mode_time`, with a bracketing search in
-    ``ln(u / (s - u))``.
+    ``ln(u / (s - u))``; one layer is linear.
 
     Parameters
     ----------
@@ -62,14 +65,14 @@ def balanced_mode(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
     >>> np.round(balanced_mode([0.0, 1.0, 100.0], 0.1, 2.0, depth=3), 6)
     array([0.1     , 1.746565, 2.      ])
     """
-    start, gamma = _log_odds(u_0, s, "u_0"), 1 - 2 / depth
-    target = np.asarray(t, dtype=float) * depth * s ** (1 + gamma)
+    time, start, gamma = np.asarray(t, dtype=float), _log_odds(u_0, s, "u_0"), 1 - 2 / depth
+    if depth == 1:
+        return relaxation(time, u_0, s, 1.0)
+    target = time * depth * s ** (1 + gamma)
     begun = _clock(start, gamma)
-    # dt/dz >= 1 for gamma >= 0; for L = 1 it is at least half of what it is at z_0
-    reach = target if gamma >= 0 else target * (1 + np.exp(-start))
-    found = elementwise.find_root(
-        lambda z, goal: (_clock(z, gamma) - begun) - goal, (np.full_like(target, start), start + reach), args=(target,)
-    )
+    # The clock runs at dt/dz >= 1, so z - z_0 <= target; the margins keep the root inside whatever the rounding.
+    bracket = (np.full_like(target, start - 1), start + 1 + 2 * target)
+    found = elementwise.find_root(lambda z, goal: (_clock(z, gamma) - begun) - goal, bracket, args=(target,))
     return s * expit(np.where(target == 0, start, found.x))
 
 
@@ -78,7 +81,7 @@ def _log_odds(u: ArrayLike, s: float, name: str) -> Array:
     if not (s > 0 and np.all(strength > 0) and np.all(strength < s)):
         raise AssumptionError(
             what=name,
-            received=f"is {u}",
+            received=f"is {strength}",
             expected=f"a strength between 0 and s = {s:g}",
             advice="The solution for balanced modes of any depth is for those; integrate numerically otherwise.",
         )
@@ -86,7 +89,7 @@ def _log_odds(u: ArrayLike, s: float, name: str) -> Array:
 
 
 def _clock(z: Array, gamma: float) -> Array:
-    r"""``\int_0^z (1 + exp(-x))^gamma dx``, for ``-1 <= gamma < 1``, to machine precision for all real ``z``."""
+    r"""``\int_0^z (1 + exp(-x))^gamma dx``, for ``0 <= gamma < 1``, to machine precision for all real ``z``."""
     above, below = np.maximum(z, 0.0), np.minimum(z, 0.0)
     late = above + _remainder(np.float64(1), gamma, 0.0) - _remainder(np.exp(-above), gamma, 0.0)
     with np.errstate(over="ignore"):
@@ -95,7 +98,7 @@ def _clock(z: Array, gamma: float) -> Array:
     return np.where(z >= 0, late, early)
 
 
-def _remainder(w: Array, gamma: float, weight: float) -> Array:
+def _remainder(w: Array | np.float64, gamma: float, weight: float) -> Array:
     r"""``\int_0^w v^(-weight) ((1 + v)^gamma - 1) / v dv`` for ``0 <= w <= 1``, by Gauss-Jacobi in ``q = v / w``."""
     nodes, weights = roots_jacobi(NODES, 0.0, -weight) if weight else roots_legendre(NODES)
     q = (1 + nodes) / 2

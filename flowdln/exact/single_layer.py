@@ -1,12 +1,14 @@
 """One layer: linear regression by gradient flow, a linear ODE."""
 
+from types import ModuleType
+from typing import Any
+
 import numpy as np
 
 from flowdln.errors import AssumptionError
-from flowdln.modes import RANK_TOLERANCE
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array
+from flowdln.validation import RANK_TOLERANCE, Array
 
 NAME = "single layer"
 
@@ -40,13 +42,14 @@ def solve_single_layer(problem: Problem, ts: Array) -> Trajectory:
     time = ts / problem.tau
     (initial,), moments = problem.weights, problem.moments
     rates, directions = np.linalg.eigh(moments.sigma_xx)
-    weight = relaxation(time[:, None, None], initial @ directions, moments.sigma_yx @ directions, rates) @ directions.T
+    moving = rates > RANK_TOLERANCE * rates[-1]
+    start, drive = initial @ directions, moments.sigma_yx @ directions
+    moved = relaxation(time[:, None, None], start, drive, np.where(moving, rates, 1.0))
+    weight = np.where(moving, moved, start) @ directions.T
     story = "one layer makes the flow a linear ODE, solved in the eigenvectors of sigma_xx."
     return Trajectory(problem, ts, (weight,), f"exact: {NAME}", story)
 
 
-def relaxation(t: Array, initial: Array, drive: Array, rates: Array) -> Array:
-    """Solution ``w(t)`` of ``w' = drive - rates w``; where a rate is zero up to rounding, ``w`` stays put."""
-    moving = rates > RANK_TOLERANCE * np.max(rates, initial=0.0)
-    safe = np.where(moving, rates, 1.0)
-    return np.where(moving, initial * np.exp(-safe * t) - drive / safe * np.expm1(-safe * t), initial)
+def relaxation(t: Any, initial: Any, drive: Any, rate: Any, xp: ModuleType | Any = np) -> Any:
+    """Solution ``w(t)`` of ``w' = drive - rate w`` for a positive rate; ``xp`` is NumPy, or symbols."""
+    return initial * xp.exp(-rate * t) - drive / rate * xp.expm1(-rate * t)

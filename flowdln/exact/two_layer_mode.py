@@ -49,9 +49,13 @@ def growth(t: Any, s: Any, sum_squared: Any, difference_squared: Any, xp: Module
     upper, lower = xp.where(s > 0, large, small), xp.where(s > 0, small, large)
     decay = xp.exp(-rate * t)
     elapsed = xp.where(rate > 0, -xp.expm1(-rate * t) / xp.where(rate > 0, rate, 1), t)
-    numerator = 2 * decay + elapsed * (upper + difference_squared)
-    denominator = 2 * decay + elapsed * (lower + sum_squared)
-    return Growth(xp.sqrt(numerator / denominator), 4 * decay / (numerator * denominator))
+    rise, fall = upper + difference_squared, lower + sum_squared
+    numerator, denominator = 2 * decay + elapsed * rise, 2 * decay + elapsed * fall
+    larger = xp.where(numerator > denominator, numerator, denominator)
+    with np.errstate(divide="ignore", invalid="ignore"):  # on a stable manifold one of the two is 2 E, which underflows
+        factor = xp.sqrt(numerator) / xp.sqrt(denominator)
+        error = xp.where(rise * fall > 0, 4 * decay / (numerator * denominator), 2 / larger)
+    return Growth(factor, error)
 
 
 def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: float) -> tuple[Array, Array]:

@@ -34,7 +34,7 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
     if solution.result != diffrax.RESULTS.successful:
         raise SolveError(
             what=f"method {method!r}",
-            received=f"failed: {diffrax.RESULTS[solution.result]}",
+            received=f"failed: {diffrax.RESULTS[solution.result]}",  # type: ignore[misc]
             expected=f"a solution up to t / tau = {ts[-1]:.6g}",
             advice="Try a larger rtol, a shorter time, or a method for stiff problems: 'Kvaerno5' or 'LSODA'.",
         )

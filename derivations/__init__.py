@@ -1,0 +1,6 @@
+"""Executable documents: what the theory says, each statement with the check that decides it.
+
+A chapter is a module with a ``TITLE``, an introduction (its docstring), and ``CLAIMS``.
+"""
+
+CHAPTERS = ("gradients", "conservation", "single_layer", "hyperbolic_solution")

@@ -1,0 +1,23 @@
+"""The engine of verification: claims, verdicts, and the provers that decide them."""
+
+from flowdln.symbolic import functions
+from flowdln.symbolic.claims import Claim, Evidence, Verdict, decide
+from flowdln.symbolic.matrix_flow import prove_conserved, prove_equal, prove_gradient, symbolic_network
+from flowdln.symbolic.scalar_ode import prove_solution
+from flowdln.symbolic.words import Rules, polynomial, trace_polynomial
+
+__all__ = [
+    "Claim",
+    "Evidence",
+    "Rules",
+    "Verdict",
+    "decide",
+    "functions",
+    "polynomial",
+    "prove_conserved",
+    "prove_equal",
+    "prove_gradient",
+    "prove_solution",
+    "symbolic_network",
+    "trace_polynomial",
+]

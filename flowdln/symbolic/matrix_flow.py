@@ -1,0 +1,91 @@
+"""Proofs about the matrix ODE for layers of symbolic sizes: gradients and conserved quantities.
+
+The functions proved are the package's own, evaluated on matrix symbols and on dual matrices of them.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sympy as sp
+
+from flowdln.problem import Moments
+from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.words import Polynomial, Rules, add, polynomial, trace_polynomial
+from flowdln.tangent import DualMatrix, directional_derivative
+from flowdln.vector_field import loss
+
+Flow = Callable[[Any, Sequence[Any], Moments], Sequence[Any]]
+RULES = Rules(symmetric=frozenset({"Sxx"}))
+
+
+def symbolic_network(depth: int) -> tuple[tuple[sp.MatrixSymbol, ...], Moments]:
+    """Weights ``W1 ... WL`` of sizes ``n_l x n_{l-1}`` and moments ``Sxx``, ``Syx``, all symbols."""
+    sizes = sp.symbols(f"n_0:{depth + 1}", positive=True, integer=True)
+    weights = tuple(sp.MatrixSymbol(f"W{i}", sizes[i], sizes[i - 1]) for i in range(1, depth + 1))
+    sigma_xx = sp.MatrixSymbol("Sxx", sizes[0], sizes[0])
+    sigma_yx = sp.MatrixSymbol("Syx", sizes[depth], sizes[0])
+    return weights, Moments(sigma_xx, sigma_yx, sp.Symbol("trace_yy"))
+
+
+def prove_gradient(flow: Flow, depths: Sequence[int]) -> Evidence:
+    """Whether ``flow`` is minus the gradient of the shipped loss, for layers of any sizes.
+
+    The first-order change of the loss under ``W_l -> W_l + dW_l`` is compared with ``-sum_l tr(velocity_l^T dW_l)``.
+    """
+    remainders = [_gradient_remainder(flow, depth) for depth in depths]
+    return _report(remainders, depths, "dE[dW] + sum_l tr(velocity_l^T dW_l)")
+
+
+def prove_conserved(quantity: Callable[[Sequence[Any]], Sequence[Any]], flow: Flow, depths: Sequence[int]) -> Evidence:
+    """Whether every matrix that ``quantity`` returns has derivative zero along ``flow``, for layers of any sizes."""
+    remainders: list[Polynomial] = []
+    for depth in depths:
+        weights, moments = symbolic_network(depth)
+        velocity = flow(0, weights, moments)
+        changes = directional_derivative(lambda w: tuple(quantity(w)), weights, velocity)
+        remainders += [polynomial(change, RULES) for change in changes]
+    return _report(remainders, depths, "the derivative along the flow")
+
+
+def prove_equal(first: Flow, second: Flow, depths: Sequence[int]) -> Evidence:
+    """Whether two vector fields agree in every layer, for layers of any sizes."""
+    remainders: list[Polynomial] = []
+    for depth in depths:
+        weights, moments = symbolic_network(depth)
+        pairs = zip(first(0, weights, moments), second(0, weights, moments), strict=True)
+        remainders += [polynomial(a - b, RULES) for a, b in pairs]
+    return _report(remainders, depths, "the difference of the two")
+
+
+def _gradient_remainder(flow: Flow, depth: int) -> Polynomial:
+    weights, moments = symbolic_network(depth)
+    changes = [sp.MatrixSymbol(f"d{weight.name}", *weight.shape) for weight in weights]
+    duals = [DualMatrix(weight, change) for weight, change in zip(weights, changes, strict=True)]
+    traces: list[Any] = []
+
+    def first_order(dual: DualMatrix) -> sp.Symbol:
+        traces.append(trace_polynomial(dual.tangent, RULES))
+        return sp.Symbol(f"trace_{len(traces) - 1}")
+
+    # SymPy 1.14 differentiates Trace(A)/2 - Trace(B) to 0; so the loss is linear in placeholders, put in afterwards.
+    linear = sp.Poly(loss(duals, moments._replace(trace_yy=0), trace=first_order), *sp.symbols("trace_0 trace_1"))
+    variation = [
+        {word: linear.coeff_monomial(sp.Symbol(f"trace_{i}")) * c for word, c in terms.items()}
+        for i, terms in enumerate(traces)
+    ]
+    pairings = [
+        trace_polynomial(velocity.T * change, RULES)
+        for velocity, change in zip(flow(0, weights, moments), changes, strict=True)
+    ]
+    return add(*variation, *pairings)
+
+
+def _report(remainders: Sequence[Polynomial], depths: Sequence[int], what: str) -> Evidence:
+    left = sum(len(remainder) for remainder in remainders)
+    outcome = "vanishes" if left == 0 else f"leaves {left} terms"
+    text = f"{what} {outcome} as a polynomial in matrices of symbolic sizes, for depth {_listed(depths)}"
+    return Evidence(left == 0, True, text)
+
+
+def _listed(depths: Sequence[int]) -> str:
+    return str(depths[0]) if len(depths) == 1 else f"{depths[0]} to {depths[-1]}"

@@ -1,0 +1,109 @@
+"""Matrix expressions over symbolic sizes as polynomials in non-commuting letters, where equality is decidable.
+
+A letter is a matrix symbol or its transpose, a word a product of letters, a polynomial a sum of words with
+coefficients. Two expressions without inverses are equal for all matrices of all sizes if their polynomials are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import sympy as sp
+
+Letter = tuple[str, bool]  # name, transposed
+Word = tuple[Letter, ...]
+Polynomial = dict[Word, sp.Expr]
+
+
+class Rules(NamedTuple):
+    """What is known of the letters."""
+
+    symmetric: frozenset[str] = frozenset()  # S^T = S
+    orthonormal: frozenset[str] = frozenset()  # V^T V = I
+
+    def simplify(self, word: Word) -> Word:
+        """The word after all rules, in one form."""
+        result: list[Letter] = []
+        for name, transposed in word:
+            letter = (name, transposed and name not in self.symmetric)
+            if result and result[-1] == (name, True) and letter == (name, False) and name in self.orthonormal:
+                result.pop()
+            else:
+                result.append(letter)
+        return tuple(result)
+
+
+def polynomial(expression: Any, rules: Rules = Rules()) -> Polynomial:  # noqa: B008 (immutable)
+    """Normal form of a SymPy matrix expression made of sums, products, transposes and scalar factors.
+
+    Raises
+    ------
+    TypeError
+        For anything else, such as an inverse.
+
+    Examples
+    --------
+    >>> n = sp.Symbol("n")
+    >>> A, B = sp.MatrixSymbol("A", n, n), sp.MatrixSymbol("B", n, n)
+    >>> polynomial((A * B).T - B.T * A.T)
+    {}
+    """
+    return _collect((rules.simplify(word), factor) for word, factor in _terms(expression))
+
+
+def trace_polynomial(expression: Any, rules: Rules = Rules()) -> Polynomial:  # noqa: B008 (immutable)
+    """Normal form of the trace of an expression: words up to rotation and transposition.
+
+    Examples
+    --------
+    >>> n = sp.Symbol("n")
+    >>> A, B = sp.MatrixSymbol("A", n, n), sp.MatrixSymbol("B", n, n)
+    >>> trace_polynomial(A * B - B.T * A.T)
+    {}
+    """
+    words = polynomial(expression, rules)
+    return _collect((_cyclic(word, rules), factor) for word, factor in words.items())
+
+
+def add(*polynomials: Polynomial) -> Polynomial:
+    """Sum of polynomials."""
+    return _collect(term for terms in polynomials for term in terms.items())
+
+
+def _terms(expression: Any) -> Iterable[tuple[Word, sp.Expr]]:
+    if isinstance(expression, sp.MatrixSymbol):
+        yield ((expression.name, False),), sp.S.One
+    elif isinstance(expression, sp.Identity):
+        yield (), sp.S.One
+    elif isinstance(expression, sp.ZeroMatrix):
+        return
+    elif isinstance(expression, sp.Transpose):
+        for word, factor in _terms(expression.arg):
+            yield tuple((name, not transposed) for name, transposed in reversed(word)), factor
+    elif isinstance(expression, sp.MatAdd):
+        for argument in expression.args:
+            yield from _terms(argument)
+    elif isinstance(expression, sp.MatMul):
+        scalar, matrices = expression.as_coeff_matrices()
+        products: list[tuple[Word, sp.Expr]] = [((), scalar)]
+        for matrix in matrices:
+            right = list(_terms(matrix))
+            products = [(a + b, f * g) for a, f in products for b, g in right]
+        yield from products
+    else:
+        message = f"no normal form for {type(expression).__name__}: {expression}"
+        raise TypeError(message)
+
+
+def _collect(terms: Iterable[tuple[Word, sp.Expr]]) -> Polynomial:
+    total: defaultdict[Word, sp.Expr] = defaultdict(lambda: sp.S.Zero)
+    for word, factor in terms:
+        total[word] += factor
+    expanded = {word: sp.expand(factor) for word, factor in total.items()}
+    return {word: factor for word, factor in expanded.items() if factor != 0}
+
+
+def _cyclic(word: Word, rules: Rules) -> Word:
+    """The smallest of all rotations of a word and of its transpose."""
+    flipped = rules.simplify(tuple((name, not transposed) for name, transposed in reversed(word)))
+    return min((w[i:] + w[:i] for w in (word, flipped) for i in range(len(w))), default=())
