@@ -5,7 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from flowdln.errors import AssumptionError
 from flowdln.validation import Array
+
+SMALLEST_SQUARE = 1e-300  # smaller ones lose digits, as numbers below 1e-308 do
 
 
 class Growth(NamedTuple):
@@ -74,6 +77,11 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     s
         Strength of the mode in the data.
 
+    Raises
+    ------
+    AssumptionError
+        If ``a_0 + b_0`` or ``a_0 - b_0`` is not zero but shorter than 1e-150, so that its square underflows.
+
     Examples
     --------
     >>> a, b = two_layer_mode(np.array([0.0, 50.0]), 0.1, 0.0, 4.0)
@@ -82,8 +90,21 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     """
     first, second = np.asarray(a_0, dtype=float), np.asarray(b_0, dtype=float)
     total, difference = first + second, first - second
-    factor = growth(np.asarray(t, dtype=float), s, np.sum(total**2), np.sum(difference**2)).factor
+    squares = _squared_length("a_0 + b_0", total), _squared_length("a_0 - b_0", difference)
+    factor = growth(np.asarray(t, dtype=float), s, *squares).factor
     factor = factor.reshape(factor.shape + (1,) * first.ndim)
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 * inf, where one of the two has been zero all along
         grown, shrunk = np.where(total == 0, 0.0, total * factor), np.where(difference == 0, 0.0, difference / factor)
     return (grown + shrunk) / 2, (grown - shrunk) / 2
+
+
+def _squared_length(name: str, vector: Array) -> Any:
+    square = np.sum(vector**2)
+    if np.any(vector) and square < SMALLEST_SQUARE:
+        raise AssumptionError(
+            what=name,
+            received=f"has length {np.max(np.abs(vector)):.3g} or little more",
+            expected=f"0 or at least {SMALLEST_SQUARE**0.5:.0e}",
+            advice="Smaller numbers underflow when squared; use a larger initial scale.",
+        )
+    return square

@@ -2,21 +2,25 @@
 
 from flowdln.symbolic import functions
 from flowdln.symbolic.claims import Claim, Evidence, Verdict, decide
+from flowdln.symbolic.identity import Identity, decide_zero
 from flowdln.symbolic.matrix_flow import prove_conserved, prove_equal, prove_gradient, symbolic_network
-from flowdln.symbolic.scalar_ode import prove_solution
+from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
 from flowdln.symbolic.words import Rules, polynomial, trace_polynomial
 
 __all__ = [
     "Claim",
     "Evidence",
+    "Identity",
     "Rules",
     "Verdict",
     "decide",
+    "decide_zero",
     "functions",
     "polynomial",
     "prove_conserved",
     "prove_equal",
     "prove_gradient",
+    "prove_identity",
     "prove_solution",
     "symbolic_network",
     "trace_polynomial",

@@ -5,31 +5,39 @@ from typing import Any
 import sympy as sp
 
 from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.identity import decide_zero
 
 
-def prove_solution(solution: Any, velocity: Any, t: sp.Symbol, initial: tuple[Any, Any] | None = None) -> Evidence:
-    """Whether ``d solution / dt == velocity`` identically, and ``solution`` at ``t = 0`` is as given.
+def prove_solution(solution: Any, velocity: Any, t: sp.Symbol, initial: Any) -> Evidence:
+    """Whether ``d solution / dt == velocity`` identically, and ``solution`` is ``initial`` at ``t = 0``.
 
     Parameters
     ----------
-    solution, velocity
+    solution, velocity, initial
         SymPy expressions; ``velocity`` is the right-hand side with the solution already put in.
     t
         The time.
-    initial
-        The value of ``solution`` at ``t = 0`` and what it should be, or nothing.
 
     Examples
     --------
     >>> t = sp.Symbol("t")
-    >>> prove_solution(sp.exp(2 * t), 2 * sp.exp(2 * t), t).holds
+    >>> prove_solution(sp.exp(2 * t), 2 * sp.exp(2 * t), t, 1).holds
     True
     """
-    residual = sp.simplify(sp.together(sp.diff(solution, t) - velocity))
-    mismatch = sp.simplify(initial[0] - initial[1]) if initial else sp.S.Zero
-    holds = residual == 0 and mismatch == 0
-    shown = "0" if residual == 0 else str(residual)[:80]
-    text = f"substituted into the ODE, the residual simplifies to {shown}"
-    if initial:
-        text += f"; the initial value differs by {str(mismatch)[:80]}"
-    return Evidence(bool(holds), True, text)
+    residual = decide_zero(sp.diff(solution, t) - velocity)
+    start = decide_zero(sp.sympify(solution).subs(t, 0) - initial)
+    text = f"put into the ODE, the residual: {residual.text}; the initial value minus the given one: {start.text}"
+    return Evidence(bool(residual.zero and start.zero), symbolic=True, text=text)
+
+
+def prove_identity(left: Any, right: Any) -> Evidence:
+    """Whether two SymPy expressions are equal for all values of their symbols.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x")
+    >>> prove_identity((x + 1) ** 2, x**2 + 1).holds
+    False
+    """
+    difference = decide_zero(left - right)
+    return Evidence(bool(difference.zero), symbolic=True, text=f"the difference of the two sides: {difference.text}")

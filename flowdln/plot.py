@@ -1,0 +1,102 @@
+"""Pictures of trajectories and comparisons. Each function draws into Matplotlib axes and returns them.
+
+Colours are those of Okabe and Ito, which all readers can tell apart; lines differ in dashes too, for print in grey.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from flowdln.comparison import Comparison
+from flowdln.trajectory import Trajectory
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES = ("-", "--", "-.", ":")
+STYLE = {
+    "figure.constrained_layout.use": True,
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    "grid.linewidth": 0.5,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "lines.linewidth": 1.5,
+    "savefig.dpi": 200,
+    "axes.prop_cycle": plt.cycler(color=COLOURS),
+}
+TIME_LABEL = "time $t$ (units of $\\tau$)"
+
+
+def learning_curves(trajectories: Mapping[str, Trajectory] | Trajectory, *, ax: Axes | None = None) -> Axes:
+    """Loss against time, a line for each trajectory, named by its key.
+
+    Examples
+    --------
+    >>> import flowdln as fl
+    >>> moments = fl.Moments.from_modes([3.0, 1.0], 4, 3)
+    >>> problem = fl.Problem(moments, fl.initial.aligned(moments, (4, 5, 3), 0.1))
+    >>> axes = learning_curves({"flow": fl.solve(problem, np.linspace(0, 5, 50))})
+    >>> axes.get_ylabel()
+    'loss $E$'
+    >>> plt.close(axes.figure)
+    """
+    axes = ax or plt.figure(figsize=(3.5, 2.6)).add_subplot()
+    named = trajectories if isinstance(trajectories, Mapping) else {trajectories.method: trajectories}
+    for i, (name, trajectory) in enumerate(named.items()):
+        axes.plot(_time(trajectory), trajectory.loss, linestyle=DASHES[i % 4], color=COLOURS[i % 7], label=name)
+    axes.set(xlabel=TIME_LABEL, ylabel="loss $E$")
+    axes.legend()
+    return axes
+
+
+def modes(
+    trajectory: Trajectory, *, indices: Sequence[int] | None = None, targets: bool = True, ax: Axes | None = None
+) -> Axes:
+    """Strengths of the modes against time; with ``targets``, a dotted line at each singular value of ``sigma_yx``.
+
+    ``indices`` chooses modes, counted from 0; the default is the first six. The targets are where whitened inputs
+    (``sigma_xx = I``) lead; leave them out for others.
+    """
+    axes = ax or plt.figure(figsize=(3.5, 2.6)).add_subplot()
+    chosen = range(min(6, trajectory.modes.shape[1])) if indices is None else indices
+    for i, mode in enumerate(chosen):
+        colour = COLOURS[i % 7]
+        axes.plot(_time(trajectory), trajectory.modes[:, mode], color=colour, label=f"mode {mode + 1}")
+        if targets:
+            axes.axhline(trajectory.frame.strengths[mode], color=colour, linestyle=":", linewidth=0.8)
+    axes.set(xlabel=TIME_LABEL, ylabel="mode strength $u_a^T P(t) v_a$")
+    axes.legend()
+    return axes
+
+
+def layer_norms(trajectory: Trajectory, *, squared: bool = False, ax: Axes | None = None) -> Axes:
+    """Frobenius norm of each layer against time; squared, adjacent layers differ by a constant."""
+    axes = ax or plt.figure(figsize=(3.5, 2.6)).add_subplot()
+    power = 2 if squared else 1
+    mark = "^2" if squared else ""
+    for i, norms in enumerate(trajectory.layer_norms.T):
+        label = f"$|W_{{{i + 1}}}|_F{mark}$"
+        axes.plot(_time(trajectory), norms**power, linestyle=DASHES[i % 4], color=COLOURS[i % 7], label=label)
+    axes.set(xlabel=TIME_LABEL, ylabel=f"layer norm $|W_l|_F{mark}$")
+    axes.legend()
+    return axes
+
+
+def gap(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
+    """Distance of descent from the flow in the weights, measured and predicted to leading order, on a log scale."""
+    axes = ax or plt.figure(figsize=(3.5, 2.6)).add_subplot()
+    time = comparison.ts[1:] / comparison.flow.problem.tau
+    axes.semilogy(time, comparison.gap[1:], label="measured")
+    axes.semilogy(time, comparison.predicted_gap[1:], "--", label=r"predicted, $\eta\,|e_1(t)|$")
+    axes.set(xlabel=TIME_LABEL, ylabel="$|W_{descent} - W_{flow}|_F$")
+    axes.legend()
+    return axes
+
+
+def _time(trajectory: Trajectory) -> np.ndarray:
+    return trajectory.ts / trajectory.problem.tau

@@ -1,0 +1,50 @@
+"""Where the derivations and the figures are: in a checkout of the repository, beside the package."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+import flowdln
+from flowdln.errors import InputError
+
+FOLDERS = ("derivations", "figures")
+
+
+def find_checkout() -> Path:
+    """The folder that holds ``derivations/`` and ``figures/``: this one, one above it, or that of the package.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path(flowdln.__file__).parent.parent):
+        if all((folder / name / "__init__.py").is_file() for name in FOLDERS):
+            return folder
+    raise InputError(
+        what=str(here),
+        received="is not in a checkout of flowdln",
+        expected="a folder with derivations/ and figures/",
+        advice="Clone the repository and run this inside it.",
+    )
+
+
+def load_chapters() -> dict[str, ModuleType]:
+    """The chapters of ``derivations/`` by name, in reading order."""
+    return _load("derivations", "CHAPTERS")
+
+
+def load_figures() -> dict[str, ModuleType]:
+    """The figures of ``figures/`` by name, in the order of the gallery."""
+    return _load("figures", "FIGURES")
+
+
+def _load(package: str, listing: str) -> dict[str, ModuleType]:
+    root = str(find_checkout())
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    names: Sequence[str] = getattr(importlib.import_module(package), listing)
+    return {name: importlib.import_module(f"{package}.{name}") for name in names}
