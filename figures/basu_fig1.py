@@ -18,10 +18,10 @@ def compute(shallow: list[int], deep: list[int], time: float, seed: int) -> dict
     """Norms of layers and products along the flow, for both networks, on a Gaussian mixture with a linear teacher."""
     moments = fl.datasets.gaussian_mixture(shallow[0], shallow[-1], seed=seed).moments()
     ts = np.linspace(0, time, 301)
-    data = {
+    data: dict[str, np.ndarray] = {
         "ts": ts,
-        "correlation": np.linalg.norm(moments.sigma_yx),
-        "solution": np.linalg.norm(np.linalg.solve(moments.sigma_xx, moments.sigma_yx.T)),
+        "correlation": np.asarray(np.linalg.norm(moments.sigma_yx)),
+        "solution": np.asarray(np.linalg.norm(np.linalg.solve(moments.sigma_xx, moments.sigma_yx.T))),
     }
     for name, widths in (("shallow", shallow), ("deep", deep)):
         flow = fl.solve(fl.Problem(moments, fl.initial.glorot(widths, seed=seed)), ts, rtol=1e-10)

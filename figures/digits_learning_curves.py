@@ -1,5 +1,7 @@
 """Handwritten digits: gradient descent, gradient flow and the theory of independent modes in one picture."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
@@ -70,7 +72,11 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
 def draw(data: dict[str, np.ndarray]) -> Figure:
     """Loss, modes, and gap over time."""
     figure, (first, second, third) = plt.subplots(1, 3, figsize=(7.2, 2.6))
-    styles = {"theory": {"linewidth": 4, "alpha": 0.3}, "flow": {}, "descent": {"linestyle": ":"}}
+    styles: dict[str, dict[str, Any]] = {
+        "theory": {"linewidth": 4, "alpha": 0.3},
+        "flow": {},
+        "descent": {"linestyle": ":"},
+    }
     for route, style in styles.items():
         first.plot(data["ts"], data[f"{route}_loss"], color="black", label=route, **style)
         for colour, k in zip(COLOURS, MODES, strict=False):
@@ -94,7 +100,7 @@ def caption(data: dict[str, np.ndarray]) -> str:
     return (
         "A 64-32-10 network learns the 1797 digits of scikit-learn, centred and whitened, from weights of standard "
         "deviation 0.001. The theory (broad lines) takes every mode to learn alone, from its own two initial vectors, "
-        f"by the hyperbolic closed form; it stays within {worst:.0f} % of the largest strength of the flow (thin lines). "
-        "Gradient descent with learning rate 0.5 (dotted) is later than the flow; their distance is predicted to "
-        f"leading order by the dashed line, and falls with the learning rate to the power {float(data['order']):.2f}."
+        f"by the hyperbolic closed form; it stays within {worst:.0f} % of the largest strength of the flow (thin). "
+        "Gradient descent with learning rate 0.5 (dotted) is later than the flow; the dashed line predicts "
+        f"their distance to leading order; it falls with the learning rate to the power {float(data['order']):.2f}."
     )

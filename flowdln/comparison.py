@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from flowdln.problem import Problem
 from flowdln.solution import valid_tolerance
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 SOLVER = "DOP853"
 
@@ -58,6 +62,15 @@ class Comparison:
     def modes_gap(self) -> Array:
         """Gap in each mode strength, with its sign, ``(K, r)``."""
         return self.descent.modes - self.flow.modes
+
+    def to_xarray(self) -> "xr.Dataset":
+        """A labelled :class:`xarray.Dataset` of all gaps over time."""
+        import xarray as xr  # noqa: PLC0415 (imports pandas)
+
+        data = {name: ("time", getattr(self, name)) for name in ("gap", "predicted_gap", "product_gap", "loss_gap")}
+        modes = {"modes_gap": (("time", "mode"), self.modes_gap)}
+        attributes = {"learning_rate": self.learning_rate, "order": self.order, "tau": self.flow.problem.tau}
+        return xr.Dataset(data | modes, coords={"time": self.ts}, attrs=attributes)
 
     @cached_property
     def order(self) -> float:

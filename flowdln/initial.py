@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from flowdln.errors import AssumptionError, InputError, ShapeError
 from flowdln.modes import svd_frame
 from flowdln.problem import Moments
-from flowdln.validation import Array, Weights, positive_number
+from flowdln.validation import Array, Weights, positive_number, real_array
 
 Seed = int | np.random.Generator
 
@@ -100,6 +100,8 @@ def lambda_balanced(widths: Sequence[int], lam: float, *, scale: float, seed: Se
     ------
     AssumptionError
         Where the widths cannot have it: ``lam > 0`` needs ``h <= n_2``, ``lam < 0`` needs ``h <= n_0``.
+    InputError
+        For ``lam`` that is not a finite number.
 
     Source: Domine et al. 2024, "From lazy to rich", Definition 2.2 (the condition).
 
@@ -117,6 +119,7 @@ def lambda_balanced(widths: Sequence[int], lam: float, *, scale: float, seed: Se
             advice="A lambda-balanced network has two layers.",
         )
     _shapes(widths)
+    lam = float(real_array("lam", lam, 0))
     n_in, hidden, n_out = widths
     heavier_end = n_out if lam > 0 else n_in
     if lam != 0 and hidden > heavier_end:
@@ -163,6 +166,8 @@ def aligned(moments: Moments, widths: Sequence[int], strengths: ArrayLike, *, se
     ------
     ShapeError
         For more modes than the network or the data have, or another number of layers.
+    InputError
+        For strengths that are not finite numbers.
 
     Source: Saxe et al. 2014, section 1.3; Basu et al., Corollary 2.2.
 
@@ -182,7 +187,7 @@ def aligned(moments: Moments, widths: Sequence[int], strengths: ArrayLike, *, se
             advice="Those are the numbers of inputs and outputs of the data.",
         )
     most = min(*widths, len(frame.strengths))
-    values = np.asarray(strengths, dtype=float)
+    values = real_array("strengths", strengths, np.ndim(strengths))
     if values.ndim < 2:
         values = np.broadcast_to(values.reshape(-1, 1), (values.size if values.ndim else depth, most))
     if values.ndim != 2 or len(values) != depth or values.shape[1] > most:

@@ -4,7 +4,9 @@ Colours are those of Okabe and Ito, which all readers can tell apart; lines diff
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +16,7 @@ from flowdln.trajectory import Trajectory
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":")
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.constrained_layout.use": True,
     "font.size": 9,
     "axes.titlesize": 9,
@@ -27,7 +29,7 @@ STYLE = {
     "legend.fontsize": 8,
     "lines.linewidth": 1.5,
     "savefig.dpi": 200,
-    "axes.prop_cycle": plt.cycler(color=COLOURS),
+    "axes.prop_cycle": mpl.cycler(color=COLOURS),
 }
 TIME_LABEL = "time $t$ (units of $\\tau$)"
 

@@ -131,7 +131,7 @@ class Trajectory:
             "method": self.method,
             "story": self.story,
         }
-        attributes |= {f"statistics_{name}": value for name, value in self.statistics.items()}
+        attributes |= {f"statistics_{name}": float(value) for name, value in self.statistics.items()}
         return xr.Dataset(data, coords={"time": self.ts}, attrs=attributes)
 
     def save(self, path: str | Path) -> None:
@@ -141,7 +141,10 @@ class Trajectory:
         """
         partial = Path(path).with_name(Path(path).name + ".partial")
         try:
-            self.to_xarray(observables=False).to_netcdf(partial, engine="scipy")
+            data = self.to_xarray(observables=False)
+            if not self.modes.size:  # netCDF-3 takes a dimension of length 0 for one without limit
+                data = data.drop_vars("modes")
+            data.to_netcdf(partial, engine="scipy")
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
@@ -174,7 +177,7 @@ class Trajectory:
                 story=data.attrs["story"],
                 statistics=costs,
             )
-        except (OSError, KeyError, TypeError, ValueError) as error:
+        except (OSError, LookupError, TypeError, ValueError) as error:
             raise InputError(
                 what=str(path),
                 received=f"cannot be read ({type(error).__name__}: {error})",

@@ -47,10 +47,17 @@ def real_array(name: str, values: ArrayLike, ndim: int) -> Array:
             what=name,
             received=f"has shape {array.shape}",
             expected=f"{ndim} axes",
-            advice="Write one number per sample as a column: array.reshape(-1, 1)." if array.ndim == 1 else "",
+            advice="For one column write array.reshape(-1, 1), for one row array.reshape(1, -1)."
+            if (array.ndim, ndim) == (1, 2)
+            else f"Index it or reshape it to {ndim} axes.",
         )
     if array.size == 0:
-        raise ShapeError(what=name, received=f"has shape {array.shape}", expected="entries", advice="It is empty.")
+        raise ShapeError(
+            what=name,
+            received=f"has shape {array.shape}",
+            expected="at least one entry",
+            advice="It is empty: check how it was read or sliced.",
+        )
     if not np.isfinite(array).all():
         places = np.argwhere(~np.isfinite(array))
         raise InputError(
@@ -119,10 +126,10 @@ def _explained(sigma_xx: Array, sigma_yx: Array) -> float:
 
 def valid_weights(weights: Any, n_in: int, n_out: int) -> Weights:
     """Weights as float64, checked to lead from ``n_in`` inputs to ``n_out`` outputs."""
-    if isinstance(weights, np.ndarray) and weights.ndim == 2:
+    if not isinstance(weights, (tuple, list)):
         raise ShapeError(
             what="weights",
-            received="is one array",
+            received=f"is of type {type(weights).__name__}",
             expected="a tuple of arrays, one for each layer",
             advice="For a single layer write (W,).",
         )

@@ -45,11 +45,11 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
     Source: Saxe et al. 2014, eq. (14) and section 2; Basu et al., eq. (13).
     """
     moments, frame = problem.moments, svd_frame(problem.moments)
-    if problem.depth == 1:
+    if problem.depth == 1 or not frame.strengths.size:
         raise AssumptionError(
             what=NAME,
-            received="was asked for a network of 1 layer",
-            expected="two or more",
+            received=f"was asked for {problem.depth} layers and {frame.strengths.size} modes",
+            expected="two or more layers, one or more modes",
             advice="One layer has its own closed form.",
         )
     powers = np.einsum("ia,ij,ja->a", frame.right, moments.sigma_xx, frame.right)

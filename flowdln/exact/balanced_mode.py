@@ -85,7 +85,7 @@ def _log_odds(u: ArrayLike, s: float, name: str) -> Array:
             expected=f"a strength between 0 and s = {s:g}",
             advice="The solution for balanced modes of any depth is for those; integrate numerically otherwise.",
         )
-    return np.log(strength) - np.log1p(-strength / s) - np.log(s)
+    return np.log(strength / (s - strength))
 
 
 def _clock(z: Array, gamma: float) -> Array:
@@ -102,5 +102,5 @@ def _remainder(w: Array | np.float64, gamma: float, weight: float) -> Array:
     r"""``\int_0^w v^(-weight) ((1 + v)^gamma - 1) / v dv`` for ``0 <= w <= 1``, by Gauss-Jacobi in ``q = v / w``."""
     nodes, weights = roots_jacobi(NODES, 0.0, -weight) if weight else roots_legendre(NODES)
     q = (1 + nodes) / 2
-    values = np.expm1(gamma * np.log1p(w[..., None] * q)) / q
+    values = np.expm1(gamma * np.log1p(np.multiply.outer(w, q))) / q
     return w ** (-weight) * (values @ weights) / 2 ** (1 - weight)

@@ -80,7 +80,8 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     Raises
     ------
     AssumptionError
-        If ``a_0 + b_0`` or ``a_0 - b_0`` is not zero but shorter than 1e-150, so that its square underflows.
+        If the one of ``a_0 + b_0`` and ``a_0 - b_0`` that grows is shorter than 1e-150 and not zero: its square
+        underflows.
 
     Examples
     --------
@@ -90,21 +91,19 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     """
     first, second = np.asarray(a_0, dtype=float), np.asarray(b_0, dtype=float)
     total, difference = first + second, first - second
-    squares = _squared_length("a_0 + b_0", total), _squared_length("a_0 - b_0", difference)
-    factor = growth(np.asarray(t, dtype=float), s, *squares).factor
+    _check_growing(*(("a_0 + b_0", total) if s > 0 else ("a_0 - b_0", difference)))
+    factor = growth(np.asarray(t, dtype=float), s, np.sum(total**2), np.sum(difference**2)).factor
     factor = factor.reshape(factor.shape + (1,) * first.ndim)
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 * inf, where one of the two has been zero all along
         grown, shrunk = np.where(total == 0, 0.0, total * factor), np.where(difference == 0, 0.0, difference / factor)
     return (grown + shrunk) / 2, (grown - shrunk) / 2
 
 
-def _squared_length(name: str, vector: Array) -> Any:
-    square = np.sum(vector**2)
-    if np.any(vector) and square < SMALLEST_SQUARE:
+def _check_growing(name: str, vector: Array) -> None:
+    if np.any(vector) and np.sum(vector**2) < SMALLEST_SQUARE:
         raise AssumptionError(
             what=name,
-            received=f"has length {np.max(np.abs(vector)):.3g} or little more",
-            expected=f"0 or at least {SMALLEST_SQUARE**0.5:.0e}",
+            received=f"is not zero but {np.max(np.abs(vector)):.3g} at most",
+            expected=f"0 or a length of at least {SMALLEST_SQUARE**0.5:.0e}",
             advice="Smaller numbers underflow when squared; use a larger initial scale.",
         )
-    return square

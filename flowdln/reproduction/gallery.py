@@ -26,11 +26,12 @@ class Picture(NamedTuple):
     checks: Sequence[Check]
     seconds: float
     code: str
+    error: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether all its numbers are within their tolerances."""
-        return all(check.passed for check in self.checks)
+        """Whether it was made, with all its numbers within their tolerances."""
+        return not self.error and all(check.passed for check in self.checks)
 
 
 def make_figure(name: str, module: ModuleType, folder: Path, *, quick: bool = False) -> Picture:
@@ -52,6 +53,12 @@ def make_figure(name: str, module: ModuleType, folder: Path, *, quick: bool = Fa
         plt.close(figure)
     seconds = time.perf_counter() - start
     return Picture(name, module.TITLE, module.SOURCE, module.caption(data), checks, seconds, f"figures/{source.name}")
+
+
+def failed_figure(name: str, module: ModuleType, error: Exception) -> Picture:
+    """The place of a figure that could not be made."""
+    code = f"figures/{Path(str(module.__file__)).name}"
+    return Picture(name, module.TITLE, module.SOURCE, "", (), 0.0, code, f"{type(error).__name__}: {error}")
 
 
 def _undated(extension: str) -> dict[str, None]:

@@ -1,0 +1,231 @@
+"""The command line: parsing and printing only."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flowdln.errors import FlowdlnError, InputError
+
+if TYPE_CHECKING:
+    from flowdln.problem_file import ProblemFile
+    from flowdln.symbolic import Verdict
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Exact learning dynamics of deep linear networks.\n\n"
+    "Start with: flowdln solve --example > problem.toml, then flowdln solve problem.toml --plot run.png",
+)
+
+ProblemPath = Annotated[
+    Path | None, typer.Argument(help="A TOML problem file; --example prints one.", show_default=False)
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the results to this netCDF file.")]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Draw a picture: .png, .pdf or .svg.")]
+Example = Annotated[bool, typer.Option("--example", help="Print a commented problem file and stop.")]
+Folder = Annotated[Path, typer.Option("--output", "-o", help="Folder for pictures and the page.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Smaller sizes, the same checks.")]
+
+
+def main() -> None:
+    """Run the command line; errors made on purpose end in one line and exit code 1."""
+    logging.basicConfig(format="flowdln: %(message)s", level=logging.WARNING)
+    try:
+        app()
+    except FlowdlnError as error:
+        typer.echo(f"flowdln: {error}", err=True)
+        sys.exit(1)
+
+
+@app.command()
+def solve(problem: ProblemPath = None, output: Output = None, plot: Plot = None, example: Example = False) -> None:
+    """Solve gradient flow for a problem file, by a closed form where one applies."""
+    from flowdln.solution import solve as solve_flow
+
+    given = _read(problem, example=example)
+    trajectory = solve_flow(
+        given.problem, given.flow.ts, method=given.flow.method, rtol=given.flow.rtol, progress=_tty()
+    )
+    typer.echo(trajectory.explain())
+    typer.echo(f"loss: {trajectory.loss[0]:.6g} -> {trajectory.loss[-1]:.6g} at t = {trajectory.ts[-1]:g}")
+    typer.echo("mode  sigma_yx     start        end")
+    for i, strength in enumerate(trajectory.frame.strengths[:10]):
+        start, end = trajectory.modes[[0, -1], i]
+        typer.echo(f"{i + 1:4d}  {strength:<11.6g}  {start:<11.4g}  {end:.6g}")
+    if len(trajectory.frame.strengths) > 10:
+        typer.echo(f"      and {len(trajectory.frame.strengths) - 10} more modes")
+    if output:
+        _write(trajectory.save, output)
+    if plot:
+        from flowdln import plot as pictures
+
+        _draw(
+            plot,
+            [
+                lambda ax: pictures.learning_curves(trajectory, ax=ax),
+                lambda ax: pictures.modes(trajectory, targets=False, ax=ax),
+            ],
+        )
+
+
+@app.command()
+def compare(problem: ProblemPath = None, output: Output = None, plot: Plot = None, example: Example = False) -> None:
+    """Compare gradient descent with gradient flow, and with the leading-order prediction of their distance."""
+    from flowdln.comparison import compare as compare_descent
+
+    given = _read(problem, example=example)
+    if given.descent is None:
+        raise InputError(
+            what=str(problem), received="has no section [descent]", expected="learning_rate and steps", advice="Add it."
+        )
+    result = compare_descent(given.problem, **given.descent._asdict(), progress=_tty())
+    largest = int(result.gap.argmax())
+    typer.echo(
+        f"learning rate {given.descent.learning_rate:g}, {given.descent.steps} steps, up to t = {result.ts[-1]:g}"
+    )
+    typer.echo(f"largest distance in the weights: {result.gap[largest]:.6g} at t = {result.ts[largest]:g}")
+    typer.echo(f"predicted to leading order:      {result.predicted_gap[largest]:.6g}")
+    typer.echo(f"order measured by halving the learning rate: {result.order:.3f} (theory: 1)")
+    if output:
+        _write(lambda path: result.to_xarray().to_netcdf(path, engine="scipy"), output)
+    if plot:
+        from flowdln import plot as pictures
+
+        curves = {"flow": result.flow, "descent": result.descent}
+        _draw(plot, [lambda ax: pictures.learning_curves(curves, ax=ax), lambda ax: pictures.gap(result, ax=ax)])
+
+
+@app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Claims or chapters; all if none is named.")] = None,
+) -> None:
+    """Decide the claims of derivations/, each with a control that must fail; exit code 1 if one does not hold."""
+    from tqdm import tqdm
+
+    from flowdln.reproduction.checkout import load_chapters
+    from flowdln.reproduction.ledger import select_claims
+    from flowdln.symbolic import decide
+
+    claims = select_claims(load_chapters(), names or ())
+    verdicts = [decide(claim) for _, claim in tqdm(claims, desc="verify", disable=not _tty(), leave=False)]
+    for verdict in verdicts:
+        typer.echo(_story(verdict) if len(verdicts) == 1 else _row(verdict))
+    holding = sum(verdict.holds for verdict in verdicts)
+    typer.echo(f"{holding} of {len(verdicts)} claims hold")
+    if holding < len(verdicts):
+        raise typer.Exit(1)
+
+
+@app.command()
+def figures(
+    names: Annotated[list[str] | None, typer.Argument(help="Figures; all if none is named.")] = None,
+    output: Folder = Path("reproduction"),
+    quick: Quick = False,
+) -> None:
+    """Make figures of figures/ and check their numbers; exit code 1 if one is off."""
+    from tqdm import tqdm
+
+    from flowdln.reproduction.checkout import load_figures
+    from flowdln.reproduction.run import make_figures, prepare_folder
+
+    modules = load_figures()
+    prepare_folder(output)
+    with tqdm(total=len(names or modules), desc="figures", disable=not _tty()) as bar:
+        pictures = make_figures(modules, names or modules, output, quick=quick, bar=bar)
+    for picture in pictures:
+        typer.echo(
+            f"{'ok    ' if picture.passed else 'FAILED'}  {output / picture.name}.png  ({picture.seconds:.1f} s)"
+        )
+        for check in picture.checks:
+            if not check.passed:
+                typer.echo(
+                    f"        {check.name}: {check.found:.6g}, expected {check.expected:g} +- {check.tolerance:g}"
+                )
+    if not all(picture.passed for picture in pictures):
+        raise typer.Exit(1)
+
+
+@app.command()
+def reproduce(output: Folder = Path("reproduction"), quick: Quick = False) -> None:
+    """Decide every claim, make every figure, and write a page that shows them."""
+    from flowdln.reproduction.run import reproduce as run
+
+    result = run(output, quick=quick)
+    holding = sum(verdict.holds for _, verdict in result.verdicts)
+    passing = sum(picture.passed for picture in result.pictures)
+    typer.echo(f"{holding} of {len(result.verdicts)} claims hold, {passing} of {len(result.pictures)} figures pass")
+    typer.echo(f"The page is {result.page.resolve()}")
+    if not result.passed:
+        raise typer.Exit(1)
+
+
+def _read(path: Path | None, *, example: bool) -> "ProblemFile":
+    from flowdln.problem_file import EXAMPLE, read_problem
+
+    if example:
+        typer.echo(EXAMPLE, nl=False)
+        raise typer.Exit
+    if path is None:
+        raise InputError(
+            what="PROBLEM",
+            received="is missing",
+            expected="a TOML file",
+            advice="`flowdln solve --example > problem.toml` writes one to start from.",
+        )
+    return read_problem(path)
+
+
+def _write(save: Any, path: Path) -> None:
+    try:
+        save(path)
+    except OSError as error:
+        raise InputError(
+            what=str(path),
+            received=f"cannot be written ({error.strerror})",
+            expected="a file",
+            advice="Choose another.",
+        ) from error
+    typer.echo(f"wrote {path}")
+
+
+def _draw(path: Path, panels: list[Any]) -> None:
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    from flowdln.plot import STYLE
+
+    supported = {".png", ".pdf", ".svg"}
+    if path.suffix not in supported:
+        raise InputError(
+            what=str(path),
+            received=f"ends in {path.suffix!r}",
+            expected=", ".join(sorted(supported)),
+            advice="Rename it.",
+        )
+    with mpl.rc_context(STYLE | {"backend": "agg"}):
+        figure, axes = plt.subplots(1, len(panels), figsize=(3.5 * len(panels), 2.8))
+        for panel, ax in zip(panels, axes, strict=True):
+            panel(ax)
+        _write(figure.savefig, path)
+
+
+def _row(verdict: "Verdict") -> str:
+    return f"{verdict.outcome:<25} {verdict.claim.id:<24} {verdict.claim.title}"
+
+
+def _story(verdict: "Verdict") -> str:
+    claim = verdict.claim
+    assumptions = "; ".join(claim.assumptions) or "none"
+    return (
+        f"{claim.title}\n\n  {claim.statement}\n\nsource:      {claim.source}\nassumptions: {assumptions}\n"
+        f"verdict:     {verdict.outcome}\ncheck:       {verdict.evidence.text}\n"
+        f"control:     {verdict.control.text}\ntime:        {verdict.seconds:.2f} s\n"
+    )
+
+
+def _tty() -> bool:
+    return sys.stderr.isatty()

@@ -1,0 +1,189 @@
+"""Problems written down in TOML: data, network, flow and descent."""
+
+import inspect
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from flowdln import datasets, initial
+from flowdln.errors import InputError
+from flowdln.problem import Moments, Problem
+from flowdln.validation import Array, positive_number
+
+EXAMPLE = """\
+# A problem for `flowdln solve` and `flowdln compare`. Save it as problem.toml and change what you like.
+
+[data]
+source = "hierarchy"     # or "digits", "semantic", "gaussian_mixture", "mnist", "modes", "file"
+levels = 3               # the other keys are the arguments of flowdln.datasets.<source>
+flip = 0.1
+features = 60
+seed = 0
+reduction = "mean"       # moments are means over samples, or "sum"
+whiten = false           # true: sigma_xx becomes the identity on the span of the inputs
+# Your own data:         source = "file", path = "data.csv", targets = ["y1", "y2"]
+# Prescribed modes:      source = "modes", singular_values = [3.0, 1.0], n_in = 8, n_out = 4
+
+[network]
+hidden = [16]            # widths of the hidden layers; [] for a single layer
+initial = "small_random" # or "glorot", "orthogonal", "balanced", "lambda_balanced", "aligned"
+scale = 1e-3             # the other keys are the arguments of flowdln.initial.<initial>
+seed = 0
+
+[flow]
+tau = 1.0                # time constant
+time = 30.0              # report from 0 to here
+points = 200
+spacing = "linear"       # or "log", from time / 1e4 on
+method = "auto"          # closed form if one applies, else DOP853; or "exact", "RK45", "BDF", "Tsit5", ...
+rtol = 1e-8
+
+[descent]                # for `flowdln compare`
+learning_rate = 0.05
+steps = 600
+"""
+
+SOURCES: Mapping[str, Callable[..., Any]] = {
+    "hierarchy": datasets.hierarchy,
+    "gaussian_mixture": datasets.gaussian_mixture,
+    "semantic": datasets.semantic,
+    "digits": datasets.digits,
+    "mnist": datasets.mnist,
+    "file": datasets.from_file,
+    "modes": Moments.from_modes,
+}
+INITIALISERS: Mapping[str, Callable[..., Any]] = {
+    "small_random": initial.small_random,
+    "glorot": initial.glorot,
+    "orthogonal": initial.orthogonal,
+    "balanced": initial.balanced,
+    "lambda_balanced": initial.lambda_balanced,
+    "aligned": initial.aligned,
+}
+
+
+class FlowOptions(NamedTuple):
+    """How to solve."""
+
+    ts: Array
+    method: str = "auto"
+    rtol: float = 1e-8
+
+
+class DescentOptions(NamedTuple):
+    """How to descend."""
+
+    learning_rate: float
+    steps: int
+
+
+class ProblemFile(NamedTuple):
+    """What a file says."""
+
+    problem: Problem
+    flow: FlowOptions
+    descent: DescentOptions | None
+
+
+def read_problem(path: str | Path) -> ProblemFile:
+    """The problem of a TOML file such as :data:`EXAMPLE`.
+
+    Raises
+    ------
+    InputError
+        For a file that is missing or not TOML, for sections, keys or values that are unknown or missing.
+    ShapeError, DatasetError
+        From the data and the weights it asks for.
+    """
+    sections = _parse(Path(path))
+    for name in sections:
+        _choice("section", name, {"data", "network", "flow", "descent"})
+    moments = _moments(dict(_section(sections, "data")), Path(path).parent)
+    weights = _weights(dict(_section(sections, "network")), moments)
+    flow = dict(sections.get("flow", {}))
+    problem = Problem(moments, weights, tau=flow.pop("tau", 1.0))
+    descent = _call("[descent]", DescentOptions, sections["descent"]) if "descent" in sections else None
+    return ProblemFile(problem, _call("[flow]", _flow, flow), descent)
+
+
+def _flow(
+    time: float, points: int = 200, spacing: str = "linear", method: str = "auto", rtol: float = 1e-8
+) -> FlowOptions:
+    end = positive_number("time in [flow]", time, advice="The flow is reported from 0 to that time.")
+    count = int(positive_number("points in [flow]", points, advice="That many times are reported."))
+    _choice("spacing in [flow]", spacing, {"linear", "log"})
+    ts = np.linspace(0, end, count) if spacing == "linear" else end * np.logspace(-4, 0, count)
+    return FlowOptions(ts, method, rtol)
+
+
+def _moments(options: dict[str, Any], folder: Path) -> Moments:
+    source = _choice("source in [data]", options.pop("source", None), SOURCES)
+    whiten, reduction = options.pop("whiten", False), options.pop("reduction", "mean")
+    if source == "file" and "path" in options:
+        options["path"] = folder / options["path"]
+    data = _call(f"[data] with source = {source!r}", SOURCES[source], options)
+    moments = data if isinstance(data, Moments) else data.moments(reduction)
+    return moments.whitened() if whiten else moments
+
+
+def _weights(options: dict[str, Any], moments: Moments) -> Any:
+    name = _choice("initial in [network]", options.pop("initial", None), INITIALISERS)
+    n_out, n_in = moments.sigma_yx.shape
+    fixed: dict[str, Any] = {"widths": (n_in, *options.pop("hidden", ()), n_out)}
+    if name == "aligned":
+        fixed["moments"] = moments
+    return _call(f"[network] with initial = {name!r}", INITIALISERS[name], options, **fixed)
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    advice = "`flowdln solve --example` prints a file to start from."
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            what=str(path), received=f"cannot be read: {error.strerror}", expected="a TOML file", advice=advice
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(what=str(path), received=f"is not TOML: {error}", expected="TOML", advice=advice) from error
+
+
+def _section(sections: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    if not isinstance(sections.get(name), Mapping):
+        raise InputError(
+            what="the problem file",
+            received=f"has no section [{name}]",
+            expected="sections [data] and [network], and [flow] or [descent]",
+            advice="`flowdln solve --example` prints a file to start from.",
+        )
+    return sections[name]
+
+
+def _choice(what: str, value: Any, choices: Any) -> str:
+    if value not in choices:
+        raise InputError(
+            what=what, received=f"is {value!r}", expected="one of " + ", ".join(sorted(choices)), advice="Choose one."
+        )
+    return str(value)
+
+
+def _call(where: str, function: Callable[..., Any], options: Mapping[str, Any], **fixed: Any) -> Any:
+    """``function(**options, **fixed)``, with an error that names keys it does not know or lacks."""
+    parameters = inspect.signature(function).parameters
+    known = [name for name in parameters if name not in fixed]
+    required = [name for name in known if parameters[name].default is inspect.Parameter.empty]
+    unknown = [name for name in options if name not in known]
+    missing = [name for name in required if name not in options]
+    if unknown or missing:
+        problems = ([f"has the unknown key {', '.join(unknown)}"] if unknown else []) + (
+            [f"lacks the key {', '.join(missing)}"] if missing else []
+        )
+        raise InputError(
+            what=where,
+            received=" and ".join(problems),
+            expected=f"keys among {', '.join(known)}",
+            advice="Mend the file.",
+        )
+    return function(**options, **fixed)
