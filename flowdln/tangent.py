@@ -29,7 +29,7 @@ class DualMatrix:
     def T(self) -> "DualMatrix":  # noqa: N802 (NumPy's name)
         """Transpose."""
         tangent = self.tangent
-        return DualMatrix(self.value.T, tangent.swapaxes(-1, -2) if isinstance(tangent, np.ndarray) else tangent.T)
+        return DualMatrix(self.value.T, tangent.swapaxes(-1, -2) if hasattr(tangent, "swapaxes") else tangent.T)
 
     def __matmul__(self, other: Any) -> "DualMatrix":
         if not isinstance(other, DualMatrix):
