@@ -6,9 +6,9 @@ Colours are those of Okabe and Ito, which all readers can tell apart; lines diff
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from cycler import cycler
 from matplotlib.axes import Axes
 
 from flowdln.comparison import Comparison
@@ -29,7 +29,7 @@ STYLE: dict[Any, Any] = {
     "legend.fontsize": 8,
     "lines.linewidth": 1.5,
     "savefig.dpi": 200,
-    "axes.prop_cycle": mpl.cycler(color=COLOURS),
+    "axes.prop_cycle": cycler(color=COLOURS),
 }
 TIME_LABEL = "time $t$ (units of $\\tau$)"
 

@@ -92,5 +92,5 @@ def loss(weights: Sequence[Any], moments: Moments, trace: Callable[[Any], Any] =
     """
     product = end_to_end(weights)
     correlation = trace(product.T @ moments.sigma_yx)
-    power = trace(product.T @ product @ moments.sigma_xx)
+    power = trace(product.T @ (product @ moments.sigma_xx))
     return moments.trace_yy / 2 - correlation + power / 2
