@@ -161,7 +161,7 @@ class Trajectory:
         import xarray as xr  # noqa: PLC0415 (imports pandas)
 
         try:
-            with xr.open_dataset(path, engine="scipy") as stored:
+            with Path(path).open("rb") as file, xr.open_dataset(file, engine="scipy") as stored:
                 data = stored.load()
             names = [f"W_{i}" for i in range(1, int(data.attrs["depth"]) + 1)]
             moments = Moments(data["sigma_xx"].values, data["sigma_yx"].values, data.attrs["trace_yy"])
@@ -178,9 +178,10 @@ class Trajectory:
                 statistics=costs,
             )
         except (OSError, LookupError, TypeError, ValueError) as error:
+            reason, _, _ = str(error).partition("\n")
             raise InputError(
                 what=str(path),
-                received=f"cannot be read ({type(error).__name__}: {error})",
+                received=f"cannot be read ({type(error).__name__}: {reason})",
                 expected="a file written by Trajectory.save",
                 advice="Check the path, or save the trajectory again.",
             ) from error

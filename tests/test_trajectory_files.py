@@ -1,0 +1,188 @@
+"""Trajectories on disk: what is saved comes back to the last bit, and what goes wrong harms no file."""
+
+import os
+
+import numpy as np
+import pytest
+import xarray as xr
+from instances import random_problem, random_weights
+from refusal import refused
+from scipy.io import netcdf_file
+
+import flowdln as fl
+from flowdln.errors import InputError
+
+
+def saved(path, widths=(3, 4, 2), *, moments=None, tau=1 / 3, seed=1, **record):
+    """Random weights at four times, saved at ``path``."""
+    rng = np.random.default_rng(seed)
+    problem = random_problem(seed, widths)
+    problem = fl.Problem(moments or problem.moments, problem.weights, tau)
+    weights = tuple(np.stack(layers) for layers in zip(*(random_weights(rng, widths) for _ in range(4)), strict=True))
+    run = fl.Trajectory(problem, np.cumsum(rng.uniform(size=4)), weights, method="wandering", **record)
+    run.save(path)
+    return run
+
+
+def same_bits(array, reference):
+    assert array.dtype == reference.dtype == np.float64
+    assert array.tobytes() == reference.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("widths", "moments"),
+    [
+        pytest.param((3, 2), None, id="depth 1"),
+        pytest.param((3, 4, 5, 2), None, id="depth 3"),
+        pytest.param((3, 3, 3), None, id="equal widths"),
+        pytest.param((1, 1), None, id="one number"),
+        pytest.param((3, 4, 2), fl.Moments(np.eye(3), np.zeros((2, 3)), 1.0), id="a task without modes"),
+        pytest.param((3, 4, 2), fl.Moments(np.zeros((3, 3)), np.zeros((2, 3)), 0.0), id="no data to speak of"),
+    ],
+)
+def test_what_is_saved_comes_back_to_the_last_bit(widths, moments, tmp_path):
+    run = saved(tmp_path / "run.nc", widths, moments=moments)
+    loaded = fl.Trajectory.load(tmp_path / "run.nc")
+    arrays = zip(
+        (loaded.ts, *loaded.weights, *loaded.problem.weights, *loaded.problem.moments[:2]),
+        (run.ts, *run.weights, *run.problem.weights, *run.problem.moments[:2]),
+        strict=True,
+    )
+    for array, reference in arrays:
+        same_bits(array, reference)
+    assert (loaded.problem.tau, loaded.problem.moments.trace_yy) == (run.problem.tau, run.problem.moments.trace_yy)
+    np.testing.assert_array_equal(loaded.modes, run.modes)
+    np.testing.assert_array_equal(loaded.loss, run.loss)
+
+
+@pytest.mark.parametrize(
+    ("story", "statistics"),
+    [
+        pytest.param("", {}, id="nothing said"),
+        pytest.param("no closed form; rtol = 1e-8.", {"steps": 12, "seconds": 0.1}, id="a solver"),
+        pytest.param("Runge–Kutta, τ = ⅓\nand a second line", {"function evaluations": 7}, id="any text"),
+        pytest.param("long.", {"evaluations": 10**12}, id="more than 32 bits"),
+    ],
+)
+def test_how_it_was_made_comes_back(story, statistics, tmp_path):
+    run = saved(tmp_path / "run.nc", story=story, statistics=statistics)
+    loaded = fl.Trajectory.load(tmp_path / "run.nc")
+    assert (loaded.method, loaded.story, loaded.statistics) == ("wandering", story, statistics)
+    assert loaded.explain() == run.explain()
+
+
+def test_a_path_may_be_a_string(tmp_path):
+    run = saved(str(tmp_path / "run.nc"))
+    same_bits(fl.Trajectory.load(str(tmp_path / "run.nc")).ts, run.ts)
+
+
+def test_other_programs_can_read_the_file(tmp_path):
+    run = saved(tmp_path / "run.nc")
+    with netcdf_file(tmp_path / "run.nc", mmap=False) as data:
+        np.testing.assert_array_equal(data.variables["W_2"][:], run.weights[1])
+        np.testing.assert_array_equal(data.variables["modes"][:], run.modes)
+        assert data.variables["W_2"].dimensions == ("time", "layer_2", "layer_1")
+
+
+def write_text(path):
+    path.write_text("time,loss\n0,1\n", encoding="utf-8")
+
+
+def write_nothing(path):
+    path.touch()
+
+
+def write_half(path):
+    saved(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def write_start_of_header(path):
+    saved(path)
+    path.write_bytes(path.read_bytes()[:400])
+
+
+def write_foreign(path):
+    xr.Dataset({"temperature": ("time", [1.0, 2.0])}).to_netcdf(path, engine="scipy")
+
+
+def write_without_initial_weights(path):
+    run = saved(path)
+    run.to_xarray(observables=False).drop_vars("W_1_initial").to_netcdf(path, engine="scipy")
+
+
+def write_with_impossible_moments(path):
+    run = saved(path)
+    run.to_xarray(observables=False).assign_attrs(trace_yy=-1.0).to_netcdf(path, engine="scipy")
+
+
+@pytest.mark.parametrize(
+    ("write", "reason"),
+    [
+        pytest.param(lambda path: None, "FileNotFoundError", id="missing"),  # noqa: ARG005
+        pytest.param(os.mkdir, "IsADirectoryError", id="a folder"),
+        pytest.param(write_text, "not a valid NetCDF 3 file", id="text"),
+        pytest.param(write_nothing, "not a valid NetCDF 3 file", id="empty"),
+        pytest.param(write_half, "Error", id="half a file"),
+        pytest.param(write_start_of_header, "Error", id="half a header"),
+        pytest.param(write_foreign, "KeyError: 'depth'", id="another program's"),
+        pytest.param(write_without_initial_weights, "W_1_initial", id="without initial weights"),
+        pytest.param(write_with_impossible_moments, "trace_yy is -1", id="impossible moments"),
+    ],
+)
+def test_a_file_that_is_no_trajectory_is_refused(write, reason, tmp_path):
+    write(tmp_path / "run.nc")
+    words = [
+        str(tmp_path / "run.nc"),
+        "cannot be read (",
+        reason,
+        "expected a file written by Trajectory.save",
+        "Check",
+    ]
+    refused(InputError, words, lambda: fl.Trajectory.load(tmp_path / "run.nc"))
+
+
+class TestFailingSave:
+    def test_leaves_the_old_file_and_nothing_else(self, tmp_path, monkeypatch):
+        old = saved(tmp_path / "run.nc", seed=1)
+
+        def full_disk(_, path, **__):
+            path.write_bytes(b"CDF")
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(xr.Dataset, "to_netcdf", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            saved(tmp_path / "run.nc", seed=2)
+        assert [file.name for file in tmp_path.iterdir()] == ["run.nc"]
+        same_bits(fl.Trajectory.load(tmp_path / "run.nc").weights[0], old.weights[0])
+
+    def test_onto_a_folder_leaves_it(self, tmp_path):
+        (tmp_path / "run.nc").mkdir()
+        with pytest.raises(OSError, match=r"run\.nc"):
+            saved(tmp_path / "run.nc")
+        assert [file.name for file in tmp_path.iterdir()] == ["run.nc"]
+
+    def test_into_a_missing_folder_names_it(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match="nowhere"):
+            saved(tmp_path / "nowhere" / "run.nc")
+        assert list(tmp_path.iterdir()) == []
+
+    def test_into_a_file_names_it(self, tmp_path):
+        write_text(tmp_path / "file")
+        with pytest.raises(NotADirectoryError, match="file"):
+            saved(tmp_path / "file" / "run.nc")
+
+    def test_into_a_folder_without_permission_names_it(self, tmp_path):
+        tmp_path.chmod(0o500)
+        if os.access(tmp_path, os.W_OK):
+            pytest.skip("this user may write everywhere")
+        with pytest.raises(PermissionError, match=r"run\.nc"):
+            saved(tmp_path / "run.nc")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_save_replaces_the_first(tmp_path):
+    saved(tmp_path / "run.nc", seed=1)
+    new = saved(tmp_path / "run.nc", seed=2)
+    same_bits(fl.Trajectory.load(tmp_path / "run.nc").weights[0], new.weights[0])
+    assert [file.name for file in tmp_path.iterdir()] == ["run.nc"]
