@@ -34,7 +34,7 @@ class Rules(NamedTuple):
 
 
 def polynomial(expression: Any, rules: Rules = Rules()) -> Polynomial:  # noqa: B008 (immutable)
-    """Normal form of a SymPy matrix expression made of sums, products, transposes and scalar factors.
+    """Normal form of a SymPy matrix expression made of sums, products, powers, transposes and scalar factors.
 
     Raises
     ------
@@ -84,15 +84,20 @@ def _terms(expression: Any) -> Iterable[tuple[Word, sp.Expr]]:
         for argument in expression.args:
             yield from _terms(argument)
     elif isinstance(expression, sp.MatMul):
-        scalar, matrices = expression.as_coeff_matrices()
-        products: list[tuple[Word, sp.Expr]] = [((), scalar)]
-        for matrix in matrices:
-            right = list(_terms(matrix))
-            products = [(a + b, f * g) for a, f in products for b, g in right]
-        yield from products
+        yield from _product(*expression.as_coeff_matrices())
+    elif isinstance(expression, sp.MatPow) and expression.exp.is_Integer and expression.exp > 0:
+        yield from _product(sp.S.One, [expression.base] * int(expression.exp))  # SymPy writes A * A as A**2
     else:
         message = f"no normal form for {type(expression).__name__}: {expression}"
         raise TypeError(message)
+
+
+def _product(scalar: sp.Expr, matrices: Iterable[Any]) -> list[tuple[Word, sp.Expr]]:
+    products: list[tuple[Word, sp.Expr]] = [((), scalar)]
+    for matrix in matrices:
+        right = list(_terms(matrix))
+        products = [(a + b, f * g) for a, f in products for b, g in right]
+    return products
 
 
 def _collect(terms: Iterable[tuple[Word, sp.Expr]]) -> Polynomial:
@@ -104,6 +109,11 @@ def _collect(terms: Iterable[tuple[Word, sp.Expr]]) -> Polynomial:
 
 
 def _cyclic(word: Word, rules: Rules) -> Word:
-    """The smallest of all rotations of a word and of its transpose."""
+    """The smallest of all rotations of a word and of its transpose, without an orthonormal matrix around the rest.
+
+    ``tr V V^T`` is left alone: it is the number of columns of ``V``, which the empty word of another size is not.
+    """
+    while len(word) > 2 and word[0][0] in rules.orthonormal and (word[0][1], word[-1]) == (False, (word[0][0], True)):
+        word = word[1:-1]
     flipped = rules.simplify(tuple((name, not transposed) for name, transposed in reversed(word)))
     return min((w[i:] + w[:i] for w in (word, flipped) for i in range(len(w))), default=())
