@@ -34,7 +34,7 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
     check_start(equation)
     if ts[-1] == 0:
         return Integration(tuple(matrix[None] for matrix in equation.initial), {})
-    shapes = [matrix.shape for matrix in equation.initial]
+    shapes, size = [matrix.shape for matrix in equation.initial], sum(matrix.size for matrix in equation.initial)
 
     def velocity(t: float, vector: Array) -> Array:
         bar.update(max(0.0, min(t, ts[-1]) - bar.n))
@@ -60,7 +60,8 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
             **options,
         )
         bar.update(ts[-1] - bar.n)
-    matrices = unflatten(np.reshape(result.y, (-1, len(result.t))).T, shapes)
-    check_end(matrices, ts, method, "; ".join([result.message, *(str(warning.message) for warning in caught)]))
+    matrices = unflatten(np.reshape(result.y, (size, -1)).T, shapes)
+    messages = dict.fromkeys([result.message, *(str(warning.message) for warning in caught)])
+    check_end(matrices, ts, method, "; ".join(messages))
     costs = {"evaluations": result.nfev, "Jacobians": result.njev, "factorisations": result.nlu}
     return Integration(matrices, {name: int(count) for name, count in costs.items() if count})
