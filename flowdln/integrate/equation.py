@@ -39,7 +39,8 @@ def default_atol(weights: Weights, rtol: float) -> float:
 
     A fixed value would be larger than weights of 1e-6 or 1e-12, and the solver would step over the plateau.
     """
-    sizes = [np.sqrt(np.mean(weight**2)) for weight in weights]
+    with np.errstate(over="ignore"):  # refused by check_start
+        sizes = [np.sqrt(np.mean(weight**2)) for weight in weights]
     return float(rtol * min([1.0, *(size for size in sizes if size > 0)]))
 
 
