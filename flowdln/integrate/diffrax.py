@@ -12,6 +12,9 @@ from flowdln.integrate.equation import Equation, Integration, Tolerance, check_e
 from flowdln.validation import Array
 
 MAX_STEPS = 1_000_000
+# Dopri8's interpolant between steps is 40 (at 1e-8) to 600 times (at 1e-12) less accurate than the steps themselves.
+DENSE_OUTPUT_LOSS = {"Dopri8": 100}
+SMALLEST_RTOL = float(100 * np.finfo(float).eps)
 COSTS = {"num_steps": "steps", "num_rejected_steps": "rejected steps"}
 
 
@@ -28,8 +31,10 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
     check_start(equation)
     if ts[-1] == 0:
         return Integration(tuple(matrix[None] for matrix in equation.initial), {})
+    loss = DENSE_OUTPUT_LOSS.get(method, 1)
+    finer = Tolerance(max(tolerance.rtol / loss, SMALLEST_RTOL), tolerance.atol / loss)
     with jax.enable_x64(True):
-        solution = _solve(equation.velocity, method, progress, equation.initial, equation.moments, ts, tolerance)
+        solution = _solve(equation.velocity, method, progress, equation.initial, equation.moments, ts, finer)
         matrices = tuple(np.asarray(matrix) for matrix in solution.ys)
     if solution.result != diffrax.RESULTS.successful:
         raise SolveError(
