@@ -1,0 +1,241 @@
+"""Every solver against closed forms, and what all share: output times, the scale of tolerances, progress, failure."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from instances import largest_gap, random_problem, relative_error
+from refusal import refused
+from scipy.optimize import OptimizeResult
+
+import flowdln as fl
+from flowdln.integrate import DIFFRAX, SCIPY, Equation, Tolerance, integrate
+from flowdln.integrate import scipy as scipy_family
+
+METHODS = (*SCIPY, *DIFFRAX)
+IMPLICIT = ("LSODA", "BDF", "Radau")
+MULTIPLE = 10  # of rtol: the errors of the steps add up
+TIMES = np.array([0.3, 0.5, 1.0, 2.0, 5.0])
+MOMENTS = fl.Moments.from_modes([3.0, 1.0], n_in=4, n_out=3)
+ALIGNED = fl.Problem(MOMENTS, fl.initial.aligned(MOMENTS, (4, 3, 3), [[0.1, 0.05], [0.2, 0.1]], seed=1))
+DEEP = fl.Problem(MOMENTS, fl.initial.aligned(MOMENTS, (4, 5, 2, 6, 3), 0.5, seed=1))
+SINGLE = random_problem(3, (4, 3), input_rank=3)
+EXPLOSIVE = Equation(lambda _, y, __: (y[0] @ y[0],), (np.ones((1, 1)),), None)  # y' = y^2: infinite at t = 1
+
+
+def error(problem, ts, **options):
+    """Largest error in a weight, against the closed form."""
+    return largest_gap(fl.solve(problem, ts, **options).weights, fl.solve(problem, ts, method="exact").weights)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_errors_follow_the_tolerance(method):
+    coarse, fine = (error(ALIGNED, TIMES, method=method, rtol=rtol) for rtol in (1e-5, 1e-8))
+    assert coarse < MULTIPLE * 1e-5
+    assert fine < MULTIPLE * 1e-8
+    assert fine < coarse / 100
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_wrong_time_constant_is_seen_at_both_tolerances(method):
+    slower = fl.Problem(MOMENTS, ALIGNED.weights, tau=1.001)
+    solution = fl.solve(slower, TIMES, method=method, rtol=1e-5)
+    assert largest_gap(solution.weights, fl.solve(ALIGNED, TIMES, method="exact").weights) > MULTIPLE * 1e-5
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        pytest.param(SINGLE, id="single layer, singular inputs"),
+        pytest.param(ALIGNED, id="two layers"),
+        pytest.param(DEEP, id="four balanced layers"),
+    ],
+)
+def test_dop853_meets_the_closed_forms(problem):
+    ts = np.linspace(0, 20, 41)
+    assert error(problem, ts, method="DOP853", rtol=1e-12) < 1e-10
+
+
+@pytest.mark.parametrize("method", ["Dopri8", "DOP853"])
+def test_output_between_the_steps_is_as_accurate_as_asked_for(method):
+    assert error(ALIGNED, np.linspace(0, 10, 41), method=method, rtol=1e-12) < MULTIPLE * 1e-12
+
+
+@pytest.mark.parametrize("method", ["LSODA", "Tsit5"])
+@pytest.mark.parametrize(
+    "ts",
+    [
+        pytest.param(np.geomspace(1e-3, 10, 5), id="log-spaced"),
+        pytest.param(np.array([0.0, 0.5, 0.6, 4.0, 30.0]), id="from zero, uneven"),
+        pytest.param(np.array([7.0, 7.5, 8.0, 8.5, 9.0]), id="late start"),
+        pytest.param(np.array([2.0]), id="one time"),
+    ],
+)
+def test_any_output_times(method, ts):
+    solution = fl.solve(ALIGNED, ts, method=method)
+    np.testing.assert_array_equal(solution.ts, ts)
+    assert solution.product.shape == (len(ts), 3, 4)
+    assert error(ALIGNED, ts, method=method) < MULTIPLE * 1e-8
+
+
+@pytest.mark.parametrize("method", ["RK45", "BDF", "Tsit5"])
+def test_time_zero_alone_gives_the_initial_weights(method):
+    solution = fl.solve(ALIGNED, [0.0], method=method)
+    assert largest_gap([stack[0] for stack in solution.weights], ALIGNED.weights) == 0
+    assert len(solution) == 1
+
+
+@pytest.mark.parametrize("method", ["RK45", "Tsit5"])
+def test_tau_scales_time_exactly(method):
+    slow = fl.Problem(MOMENTS, ALIGNED.weights, tau=4.0)
+    slow_weights = fl.solve(slow, 4 * TIMES, method=method).weights
+    assert largest_gap(slow_weights, fl.solve(ALIGNED, TIMES, method=method).weights) == 0
+
+
+def plateau(scale):
+    """A problem that starts at ``scale``, and times around its exit from the plateau, at ``-ln(scale) / s``."""
+    problem = fl.Problem(MOMENTS, fl.initial.aligned(MOMENTS, (4, 3, 3), scale, seed=1))
+    return problem, -np.log(scale) / 3 * np.array([0.5, 0.9, 1.0, 1.1, 1.5])
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-12])
+@pytest.mark.parametrize("method", ["RK45", "DOP853", "LSODA", "BDF", "Tsit5"])
+def test_the_exit_from_a_plateau_is_on_time(method, scale):
+    problem, ts = plateau(scale)
+    assert error(problem, ts, method=method) < 1e-5
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-12])
+@pytest.mark.parametrize("method", ["RK45", "LSODA", "BDF", "Tsit5"])
+def test_a_fixed_absolute_tolerance_misses_the_exit(method, scale):
+    problem, ts = plateau(scale)
+    assert error(problem, ts, method=method, atol=1e-6) > 1e-2
+
+
+@pytest.mark.parametrize("method", ["DOP853", "Tsit5"])
+def test_progress_is_shown_on_request_only(method, capsys):
+    fl.solve(ALIGNED, TIMES, method=method)
+    jax.effects_barrier()
+    assert capsys.readouterr().err == ""
+    fl.solve(ALIGNED, TIMES, method=method, progress=True)
+    jax.effects_barrier()
+    assert "100" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("method", ["DOP853", "Radau", "Tsit5"])
+def test_a_solution_that_explodes_is_an_error_with_advice(method):
+    def call():
+        integrate(EXPLOSIVE, np.array([0.5, 2.0]), method=method, tolerance=Tolerance(1e-6, 1e-6))
+
+    refused(fl.SolveError, [f"method '{method}'", "up to t / tau = 2", "Try a larger rtol", "stiff"], call)
+
+
+def test_a_failure_says_how_far_it_came():
+    def call():
+        integrate(EXPLOSIVE, np.array([0.5, 0.7, 2.0]), method="RK45", tolerance=Tolerance(1e-6, 1e-6))
+
+    refused(fl.SolveError, ["stopped after t / tau = 0.7", "step size"], call)
+
+
+def test_a_failure_before_the_first_time_is_an_error_with_advice():
+    def call():
+        integrate(EXPLOSIVE, np.array([2.0]), method="DOP853", tolerance=Tolerance(1e-6, 1e-6))
+
+    refused(fl.SolveError, ["method 'DOP853' failed", "step size", "Try a larger rtol"], call)
+
+
+@pytest.mark.parametrize("method", ["RK45", "Tsit5"])
+def test_weights_that_overflow_the_velocity_are_an_error_with_advice(method):
+    problem = fl.Problem(MOMENTS, fl.initial.small_random((4, 3, 3), scale=1e200))
+    words = ["the velocity at t = 0", "overflows", "smaller initial weights"]
+    refused(fl.SolveError, words, lambda: fl.solve(problem, TIMES, method=method))
+
+
+def test_what_a_solver_says_reaches_the_message_once(monkeypatch):
+    def gives_up(*_, **__):
+        return OptimizeResult(t=TIMES[:2], y=np.ones((21, 2)), message="It gave up.", nfev=9, njev=0, nlu=0)
+
+    monkeypatch.setattr(scipy_family, "solve_ivp", gives_up)
+    words = ["method 'LSODA' stopped after t / tau = 0.5: It gave up.; expected"]
+    refused(fl.SolveError, words, lambda: fl.solve(ALIGNED, TIMES, method="LSODA"))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_result_that_is_not_finite_is_an_error(monkeypatch, value):
+    def overflows(*_, **__):
+        return OptimizeResult(t=TIMES, y=np.full((21, 5), value), message="Reached the end.", nfev=9, njev=0, nlu=0)
+
+    monkeypatch.setattr(scipy_family, "solve_ivp", overflows)
+    refused(fl.SolveError, ["method 'RK45' failed", "finite"], lambda: fl.solve(ALIGNED, TIMES, method="RK45"))
+
+
+def test_an_unknown_method_is_told_all_names():
+    words = ["method is 'Euler'", "'auto', 'exact'", *METHODS]
+    refused(fl.InputError, words, lambda: fl.solve(ALIGNED, TIMES, method="Euler"))
+
+
+@pytest.fixture
+def options(monkeypatch):
+    """The options that :func:`scipy.integrate.solve_ivp` is called with."""
+    seen = {}
+    original = scipy_family.solve_ivp
+
+    def spy(*arguments, **keywords):
+        seen.update(keywords)
+        return original(*arguments, **keywords)
+
+    monkeypatch.setattr(scipy_family, "solve_ivp", spy)
+    return seen
+
+
+@pytest.mark.parametrize("method", IMPLICIT)
+def test_implicit_methods_get_the_jacobian_of_jax(method, options):
+    problem = random_problem(5, (3, 4, 2))
+    fl.solve(problem, [0.0, 0.1], method=method)
+    vector = np.random.default_rng(0).standard_normal(20)
+
+    def flow(y):
+        velocity = fl.gradient_flow(0.0, (y[:12].reshape(4, 3), y[12:].reshape(2, 4)), problem.moments)
+        return jnp.concatenate([layer.ravel() for layer in velocity])
+
+    with jax.enable_x64(True):
+        reference = np.asarray(jax.jit(jax.jacfwd(flow))(vector))
+    assert relative_error([options["jac"](0.0, vector)], [reference]) < 1e-13
+    assert relative_error([options["jac"](0.0, vector)], [reference.T]) < 1e-13  # minus a Hessian: symmetric
+    assert relative_error([options["jac"](0.0, 1.001 * vector)], [reference]) > 1e-4
+
+
+@pytest.mark.parametrize("method", ["RK23", "RK45", "DOP853"])
+def test_explicit_methods_get_none(method, options):
+    fl.solve(ALIGNED, TIMES, method=method)
+    assert "jac" not in options
+
+
+def test_jax_is_configured_as_before():
+    before = dict(jax.config.values)
+    fl.solve(ALIGNED, TIMES, method="Tsit5")
+    assert dict(jax.config.values) == before
+    assert jnp.ones(1).dtype == jnp.float32
+
+
+@pytest.mark.parametrize("method", ["Tsit5", "RK45"])
+def test_results_are_float64_arrays_of_numpy(method):
+    for stack in fl.solve(ALIGNED, TIMES, method=method).weights:
+        assert type(stack) is np.ndarray
+        assert stack.dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("method", "names"),
+    [
+        ("DOP853", {"evaluations"}),
+        ("Radau", {"evaluations", "Jacobians", "factorisations"}),
+        ("Tsit5", {"steps", "rejected steps"}),
+    ],
+)
+def test_what_it_cost(method, names):
+    solution = fl.solve(ALIGNED, TIMES, method=method)
+    assert set(solution.statistics) == names
+    assert all(name in solution.explain() for name in names)
+    finer = fl.solve(ALIGNED, TIMES, method=method, rtol=1e-11)
+    assert all(finer.statistics[name] > solution.statistics[name] for name in names - {"Jacobians", "rejected steps"})
