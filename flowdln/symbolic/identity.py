@@ -33,12 +33,14 @@ def decide_zero(expression: Any) -> Identity:
     expression = sp.sympify(expression)
     point = _generic_point(expression)
     value = expression.subs(point).evalf(DIGITS)
-    if value.is_number and abs(value) > sp.Float(10) ** (-DIGITS // 2):
-        return Identity(zero=False, text=f"at {_listed(point)} it is {float(sp.re(value)):.6g}")
+    finite = value.is_number and value.is_finite
+    if finite and abs(value) > sp.Float(10) ** (-DIGITS // 2):
+        return Identity(zero=False, text=f"at {_listed(point)} it is {value.evalf(6)}")
     numerator = sp.numer(sp.together(expression))
     if sp.expand(numerator) == 0 or sp.simplify(numerator) == 0:
         return Identity(zero=True, text="it simplifies to 0")
-    return Identity(zero=None, text=f"it vanishes to {DIGITS} digits at {_listed(point)}, but SymPy finds no proof")
+    found = f"vanishes to {DIGITS} digits" if finite else f"is {value}"
+    return Identity(zero=None, text=f"it {found} at {_listed(point)}, but SymPy finds no proof")
 
 
 def _generic_point(expression: Any) -> dict[sp.Symbol, sp.Rational]:
