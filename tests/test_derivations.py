@@ -1,0 +1,150 @@
+"""Every claim of every chapter, and what becomes of them when the shipped functions are wrong."""
+
+import inspect
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from mutants import mutant
+
+from flowdln import vector_field
+from flowdln.reproduction.checkout import load_chapters
+from flowdln.reproduction.page import formula, prose
+from flowdln.symbolic import Claim, decide
+
+CHAPTERS = load_chapters()
+CLAIMS = {claim.id: claim for chapter in CHAPTERS.values() for claim in chapter.CLAIMS}
+NO_CHAPTERS = {"__init__", "mutations"}
+
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS.values(), ids=CHAPTERS)
+each_claim = pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+
+
+@each_claim
+def test_claim_holds_and_its_control_fails(claim):
+    verdict = decide(claim)
+    assert not verdict.control.holds, verdict.control.text
+    assert verdict.evidence.holds, verdict.evidence.text
+    assert verdict.holds
+
+
+def test_ids_are_unique_and_none_is_a_chapter():
+    ids = [claim.id for chapter in CHAPTERS.values() for claim in chapter.CLAIMS]
+    assert len({*ids, *CHAPTERS}) == len(ids) + len(CHAPTERS)
+
+
+def test_every_file_is_a_chapter():
+    folder = Path(next(iter(CHAPTERS.values())).__file__).parent
+    assert {file.stem for file in folder.glob("*.py")} - NO_CHAPTERS == set(CHAPTERS)
+
+
+@each_chapter
+def test_chapter_has_a_title_and_claims(chapter):
+    assert chapter.TITLE.strip()
+    assert chapter.CLAIMS
+    assert all(isinstance(claim, Claim) for claim in chapter.CLAIMS)
+
+
+@each_chapter
+def test_introduction_is_text_with_formulas_that_a_browser_shows(chapter):
+    _, *paragraphs = chapter.__doc__.strip().split("\n\n")
+    assert paragraphs
+    shown = prose("\n\n".join(paragraphs))
+    assert "$" not in shown
+    assert_shown(f"<p>{shown}</p>")
+
+
+@each_claim
+def test_statement_is_a_formula_that_a_browser_shows(claim):
+    assert_shown(formula(claim.statement))
+
+
+@each_claim
+def test_claim_says_what_it_is_and_where_it_comes_from(claim):
+    assert claim.title.endswith(".")
+    assert claim.source.strip()
+    assert all(assumption.strip() for assumption in claim.assumptions)
+
+
+@pytest.mark.parametrize(
+    "latex", [pytest.param(r"\notacommand x", id="unknown command"), pytest.param(r"\fraction{a}{b}", id="misspelt")]
+)
+def test_control_what_is_no_formula_is_noticed(latex):
+    with pytest.raises(AssertionError):
+        assert_shown(formula(latex))
+
+
+def assert_shown(text):
+    """MathML that parses, without commands that were not understood and are shown as they stand."""
+    ET.fromstring(text)  # noqa: S314 (our own text)
+    assert "\\" not in text
+
+
+@pytest.mark.parametrize(
+    ("claim", "layer"),
+    [
+        pytest.param("gradient", 0, id="gradient, first layer"),
+        pytest.param("gradient", 1, id="gradient, second layer"),
+        pytest.param("gradient", -1, id="gradient, last layer"),
+        pytest.param("gradient-any-depth", 1, id="gradient-any-depth, second layer"),
+        pytest.param("gradient-contraction", 0, id="gradient-contraction, first layer"),
+        pytest.param("gradient-contraction", -1, id="gradient-contraction, last layer"),
+        pytest.param("adjacent-velocities", 0, id="adjacent-velocities, first layer"),
+        pytest.param("imbalance", 0, id="imbalance, first layer"),
+        pytest.param("imbalance", -1, id="imbalance, last layer"),
+        pytest.param("single-layer-decoupling", 0, id="single-layer-decoupling, its layer"),
+        pytest.param("hyperbolic-directions", 0, id="hyperbolic-directions, first layer"),
+        pytest.param("hyperbolic-directions", 1, id="hyperbolic-directions, second layer"),
+    ],
+)
+def test_control_a_reversed_layer_of_the_shipped_flow_refutes(claim, layer, monkeypatch):
+    shipped = vector_field.flow_from_output
+
+    def reversed_layer(weights, moments):
+        velocity = list(shipped(weights, moments))
+        if layer < len(velocity):
+            velocity[layer] = -velocity[layer]
+        return tuple(velocity)
+
+    monkeypatch.setattr(vector_field, "flow_from_output", reversed_layer)
+    monkeypatch.setattr(CHAPTERS["gradients"], "flow_from_output", reversed_layer)
+    assert not decide(CLAIMS[claim]).holds
+
+
+@pytest.mark.parametrize("claim", ["gradient", "gradient-contraction"])
+def test_control_a_reversed_layer_of_the_other_half_of_the_shipped_flow_refutes(claim, monkeypatch):
+    def reversed_first(weights, moments):
+        first, *rest = vector_field.flow_from_input(weights, moments)
+        return (-first, *rest)
+
+    monkeypatch.setattr(vector_field, "flow_from_output", reversed_first)
+    monkeypatch.setattr(CHAPTERS["gradients"], "flow_from_input", reversed_first)
+    assert not decide(CLAIMS[claim]).holds
+
+
+SOLUTION = "hyperbolic-positive"
+
+
+@pytest.mark.parametrize(
+    ("claim", "right", "wrong"),
+    [
+        pytest.param(SOLUTION, "rate + 2 * abs(s)", "rate - 2 * abs(s)", id="sign in r"),
+        pytest.param(SOLUTION, "4 * s**2 + conserved**2", "4 * s**2 + 2 * conserved**2", id="factor of XY in R"),
+        pytest.param(SOLUTION, "4 * s**2", "2 * s**2", id="factor of s in R"),
+        pytest.param(SOLUTION, "xp.exp(-rate * t)", "xp.exp(rate * t)", id="sign in E"),
+        pytest.param(SOLUTION, "upper + difference_squared", "upper - difference_squared", id="sign of Y"),
+        pytest.param(SOLUTION, "lower + sum_squared", "lower", id="X forgotten"),
+        pytest.param(SOLUTION, "2 * decay + elapsed * rise", "decay + elapsed * rise", id="factor of E"),
+        pytest.param(SOLUTION, "xp.sqrt(numerator) / xp.sqrt(denominator)", "numerator / denominator", id="root of g"),
+        pytest.param("hyperbolic-negative", "xp.where(s > 0, large, small)", "large", id="branch for negative s"),
+        pytest.param("hyperbolic-error", "4 * decay / (numerator", "2 * decay / (numerator", id="factor of the error"),
+        pytest.param("logistic", "-rate * t) / xp", "-2 * rate * t) / xp", id="rate of phi"),
+    ],
+)
+def test_control_a_change_in_the_shipped_hyperbolic_solution_refutes(claim, right, wrong, tmp_path, monkeypatch):
+    chapter = CHAPTERS["hyperbolic_solution"]
+    changed = mutant(inspect.getmodule(chapter.growth), right, wrong, tmp_path)
+    monkeypatch.setattr(chapter, "growth", changed.growth)
+    verdict = decide(CLAIMS[claim])
+    assert verdict.outcome == "refuted"
+    assert " it is " in verdict.evidence.text, "at a point that the verdict names"
