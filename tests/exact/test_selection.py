@@ -1,0 +1,41 @@
+"""Which closed form is taken, and what is said where none applies."""
+
+import numpy as np
+import pytest
+from instances import random_problem
+
+import flowdln as fl
+from flowdln.exact import solve_exactly
+
+TIMES = np.array([0.0, 1.0])
+MOMENTS = fl.Moments.from_modes([2.0, 1.0], 3, 3)
+
+
+def made(widths, strength):
+    return fl.Problem(MOMENTS, fl.initial.aligned(MOMENTS, widths, strength))
+
+
+@pytest.mark.parametrize(
+    ("problem", "method"),
+    [
+        pytest.param(random_problem(0, (4, 3)), "exact: single layer", id="one layer, any data"),
+        pytest.param(made((3, 3), 0.1), "exact: single layer", id="one aligned layer"),
+        pytest.param(made((3, 4, 3), [0.1, 0.3]), "exact: aligned modes", id="two aligned layers"),
+        pytest.param(made((3, 4, 4, 4, 3), 0.5), "exact: aligned modes", id="four balanced aligned layers"),
+    ],
+)
+def test_the_first_that_applies_is_taken(problem, method):
+    assert solve_exactly(problem, TIMES).method == method
+
+
+def test_where_none_applies_every_reason_is_given():
+    reasons = [
+        "the problem meets the assumptions of no closed form",
+        "single layer was asked for a network of 2 layers; expected one layer",
+        "aligned modes: the residual of sigma_xx V - V diag(c) is",
+        "expected one of them to hold",
+        "method='auto'",
+    ]
+    with pytest.raises(fl.AssumptionError) as caught:
+        solve_exactly(random_problem(0, (4, 3, 2)), TIMES)
+    assert [reason for reason in reasons if reason not in str(caught.value)] == []
