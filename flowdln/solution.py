@@ -1,16 +1,21 @@
 """The front door: a trajectory of gradient flow by the best route there is."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import AssumptionError, InputError
 from flowdln.exact import solve_exactly
-from flowdln.integrate import Equation, Tolerance, default_atol, integrate
+from flowdln.integrate import Equation, Tolerance, default_atol, everything, integrate
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, positive_number, real_array
-from flowdln.vector_field import gradient_flow
+from flowdln.vector_field import end_to_end, gradient_flow
 
+Save = str | Callable[[Any], Any]
 DEFAULT_SOLVER = "DOP853"
 SMALLEST_RTOL = 1e-13  # below it the error of a step is rounding, and a solver would report an accuracy it has not
 
@@ -22,6 +27,7 @@ def solve(
     method: str = "auto",
     rtol: float = 1e-8,
     atol: float | None = None,
+    save: Save = "weights",
     progress: bool = False,
 ) -> Trajectory:
     """Trajectory of ``tau dW_l/dt = -dE/dW_l`` from ``problem.weights`` at time 0, reported at the times ``ts``.
@@ -40,6 +46,10 @@ def solve(
         Local error allowed in a weight ``w``: ``atol + rtol |w|``. ``atol`` is by default ``rtol`` times the
         smallest root-mean-square entry of the initial layers (but at most ``rtol``), so that plateaus at initial
         scales of 1e-6 or 1e-12 are not stepped over.
+    save
+        What to keep at each time: ``"weights"``, ``"product"``, or a function of the weights ``(W_1, ..., W_L)`` that
+        returns an array, found in ``trajectory.saved``; so that large networks need not be kept ``T`` times. With
+        diffrax's solvers the function is traced by JAX.
     progress
         Show a progress bar.
 
@@ -62,20 +72,59 @@ def solve(
            [3.   , 0.026],
            [3.   , 1.   ]])
     """
-    times = valid_times(ts)
+    times, keeping = valid_times(ts), valid_save(save)
     if method in {"auto", "exact"}:
         try:
-            return solve_exactly(problem, times)
+            return _thin(solve_exactly(problem, times), keeping)
         except AssumptionError:
             if method == "exact":
                 raise
     solver = DEFAULT_SOLVER if method == "auto" else method
     tolerance = valid_tolerance(problem, rtol, atol)
-    equation = Equation(gradient_flow, problem.weights, problem.moments)
-    weights, costs = integrate(equation, times / problem.tau, method=solver, tolerance=tolerance, progress=progress)
+    equation = Equation(gradient_flow, problem.weights, problem.moments, keeping.function)
+    kept, costs = integrate(equation, times / problem.tau, method=solver, tolerance=tolerance, progress=progress)
     reason = "no closed form applies to these weights" if method == "auto" else "asked for by name"
     story = f"{reason}; integrated with rtol = {tolerance.rtol:.1e}, atol = {tolerance.atol:.1e}."
-    return Trajectory(problem, times, weights, solver, story, costs)
+    return Trajectory(problem, times, method=solver, story=story, statistics=costs, **keeping.fields(kept))
+
+
+def _product(weights: Any) -> tuple[Any, ...]:
+    return (end_to_end(weights),)
+
+
+class Keeping(NamedTuple):
+    """What is kept of the weights at each time: a name and a function that returns a tuple of arrays."""
+
+    name: str
+    function: Callable[[Any], tuple[Any, ...]]
+
+    def fields(self, stacks: tuple[Array, ...]) -> dict[str, Any]:
+        """The fields of a trajectory that hold the stacked values."""
+        return {"weights": stacks} if self.name == "weights" else {"weights": (), "kept": {self.name: stacks[0]}}
+
+
+def valid_save(save: Save) -> Keeping:
+    """What ``save`` asks to keep."""
+    if callable(save):
+        function = save
+        return Keeping("saved", lambda weights: (function(weights),))
+    known = {"weights": Keeping("weights", everything), "product": Keeping("product", _product)}
+    if save not in known:
+        raise InputError(
+            what="save",
+            received=f"is {save!r}",
+            expected="'weights', 'product' or a function of the weights",
+            advice="The default is 'weights'.",
+        )
+    return known[save]
+
+
+def _thin(trajectory: Trajectory, keeping: Keeping) -> Trajectory:
+    """The trajectory with only what is to be kept."""
+    if keeping.name == "weights":
+        return trajectory
+    values = [keeping.function(trajectory.weights_at(i)) for i in range(len(trajectory))]
+    return replace(trajectory, **keeping.fields(tuple(np.stack(arrays) for arrays in zip(*values, strict=True))))
 
 
 def valid_times(ts: ArrayLike) -> Array:

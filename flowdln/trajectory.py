@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -30,13 +30,15 @@ class Trajectory:
     ts : (T,)
         Times, in the unit of ``problem.tau``.
     weights
-        Tuple of ``L`` arrays ``(T, n_l, n_{l-1})``.
+        Tuple of ``L`` arrays ``(T, n_l, n_{l-1})``; empty if only something else was kept.
     method
         The solver, closed form or descent that made it.
     story
         Two or three sentences on why this method, for :meth:`explain`.
     statistics
         What the computation cost, by name.
+    kept
+        What was kept in place of the weights: ``"product"``, or ``"saved"``, the values of a function of them.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Trajectory:
     method: str
     story: str = ""
     statistics: Mapping[str, float] = field(default_factory=dict)
+    kept: Mapping[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ts)
@@ -62,12 +65,17 @@ class Trajectory:
 
     def weights_at(self, index: int) -> Weights:
         """The weights at one time, ``(W_1, ..., W_L)``."""
-        return tuple(weight[index] for weight in self.weights)
+        return tuple(weight[index] for weight in self._all_weights)
+
+    @property
+    def saved(self) -> Array:
+        """Values of the function of the weights that was given as ``save``, ``(T, ...)``."""
+        return self._kept_as("saved")
 
     @cached_property
     def product(self) -> Array:
         """End-to-end maps ``W_L ... W_1``, ``(T, n_L, n_0)``."""
-        return end_to_end(self.weights)
+        return end_to_end(self.weights) if self.weights else self._kept_as("product")
 
     @cached_property
     def loss(self) -> Array:
@@ -94,7 +102,21 @@ class Trajectory:
     @cached_property
     def layer_norms(self) -> Array:
         """Frobenius norms of the layers, ``(T, L)``."""
-        return np.stack([np.linalg.norm(weight, axis=(1, 2)) for weight in self.weights], axis=1)
+        return np.stack([np.linalg.norm(weight, axis=(1, 2)) for weight in self._all_weights], axis=1)
+
+    @property
+    def _all_weights(self) -> Weights:
+        return self.weights or self._kept_as("weights")
+
+    def _kept_as(self, name: str) -> Any:
+        if name not in self.kept:
+            raise InputError(
+                what=f"the trajectory's {name}",
+                received="was not kept",
+                expected="a trajectory that has it",
+                advice=f"Its solve kept {', '.join(self.kept) or 'weights'}; choose with solve(..., save=...).",
+            )
+        return self.kept[name]
 
     def explain(self) -> str:
         """How this trajectory was computed and why so, with what it cost."""
@@ -111,17 +133,21 @@ class Trajectory:
 
         layers = [f"layer_{i}" for i in range(self.problem.depth + 1)]
         moments = self.problem.moments
-        data = {
+        data: dict[str, Any] = {
             "sigma_xx": ((layers[0], layers[0] + "_"), moments.sigma_xx),
             "sigma_yx": ((layers[-1], layers[0]), moments.sigma_yx),
-            "loss": (("time",), self.loss),
-            "modes": (("time", "mode"), self.modes),
         }
-        for i, (weight, initial) in enumerate(zip(self.weights, self.problem.weights, strict=True), start=1):
-            data[f"W_{i}"] = (("time", layers[i], layers[i - 1]), weight)
+        for i, initial in enumerate(self.problem.weights, start=1):
             data[f"W_{i}_initial"] = ((layers[i], layers[i - 1]), initial)
-        if observables:
-            data["product"] = (("time", layers[-1], layers[0]), self.product)
+        for i, weight in enumerate(self.weights, start=1):
+            data[f"W_{i}"] = (("time", layers[i], layers[i - 1]), weight)
+        if "saved" in self.kept:
+            data["saved"] = (("time", *(f"saved_{i}" for i in range(1, self.saved.ndim))), self.saved)
+        else:
+            data |= {"loss": (("time",), self.loss), "modes": (("time", "mode"), self.modes)}
+            if observables or not self.weights:
+                data["product"] = (("time", layers[-1], layers[0]), self.product)
+        if observables and self.weights:
             for i, matrix in enumerate(self.imbalance, start=1):
                 data[f"imbalance_{i}"] = (("time", layers[i], layers[i] + "_"), matrix)
         attributes = {
@@ -142,8 +168,8 @@ class Trajectory:
         partial = Path(path).with_name(Path(path).name + ".partial")
         try:
             data = self.to_xarray(observables=False)
-            if not self.modes.size:  # netCDF-3 takes a dimension of length 0 for one without limit
-                data = data.drop_vars("modes")
+            if not data.sizes.get("mode"):  # netCDF-3 takes a dimension of length 0 for one without limit
+                data = data.drop_vars("modes", errors="ignore")
             data.to_netcdf(partial, engine="scipy")
             partial.replace(path)
         finally:
@@ -166,16 +192,19 @@ class Trajectory:
             names = [f"W_{i}" for i in range(1, int(data.attrs["depth"]) + 1)]
             moments = Moments(data["sigma_xx"].values, data["sigma_yx"].values, data.attrs["trace_yy"])
             initial = tuple(data[f"{name}_initial"].values for name in names)
+            weights = tuple(data[name].values for name in names if name in data)
+            kept = {} if weights else {name: data[name].values for name in ("product", "saved") if name in data}
             costs = {
                 key.removeprefix("statistics_"): v for key, v in data.attrs.items() if key.startswith("statistics_")
             }
             return cls(
                 problem=Problem(moments, initial, float(data.attrs["tau"])),
                 ts=data["time"].values,
-                weights=tuple(data[name].values for name in names),
+                weights=weights,
                 method=data.attrs["method"],
                 story=data.attrs["story"],
                 statistics=costs,
+                kept=kept,
             )
         except (OSError, LookupError, TypeError, ValueError) as error:
             reason, _, _ = str(error).partition("\n")

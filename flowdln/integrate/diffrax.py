@@ -30,12 +30,13 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
     """
     check_start(equation)
     if ts[-1] == 0:
-        return Integration(tuple(matrix[None] for matrix in equation.initial), {})
+        return equation.at_rest()
     loss = DENSE_OUTPUT_LOSS.get(method, 1)
     finer = Tolerance(max(tolerance.rtol / loss, SMALLEST_RTOL), tolerance.atol / loss)
     with jax.enable_x64(True):
-        solution = _solve(equation.velocity, method, progress, equation.initial, equation.moments, ts, finer)
-        matrices = tuple(np.asarray(matrix) for matrix in solution.ys)
+        functions = equation.velocity, equation.keep
+        solution = _solve(functions, method, progress, equation.initial, equation.moments, ts, finer)
+        kept = tuple(np.asarray(array) for array in solution.ys)
     if solution.result != diffrax.RESULTS.successful:
         raise SolveError(
             what=f"method {method!r}",
@@ -43,12 +44,13 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
             expected=f"a solution up to t / tau = {ts[-1]:.6g}",
             advice="Try a larger rtol, a shorter time, or a method for stiff problems: 'Kvaerno5' or 'LSODA'.",
         )
-    check_end(matrices, ts, method)
-    return Integration(matrices, {name: int(solution.stats[key]) for key, name in COSTS.items()})
+    check_end(list(zip(*kept, strict=True)), ts, method)
+    return Integration(kept, {name: int(solution.stats[key]) for key, name in COSTS.items()})
 
 
 @partial(jax.jit, static_argnums=(0, 1, 2))
-def _solve(velocity: Any, method: str, progress: bool, initial: Any, moments: Any, ts: Any, tolerance: Any) -> Any:
+def _solve(functions: Any, method: str, progress: bool, initial: Any, moments: Any, ts: Any, tolerance: Any) -> Any:
+    velocity, keep = functions
     meter = diffrax.TqdmProgressMeter() if progress else diffrax.NoProgressMeter()
     return diffrax.diffeqsolve(
         diffrax.ODETerm(velocity),
@@ -58,7 +60,7 @@ def _solve(velocity: Any, method: str, progress: bool, initial: Any, moments: An
         dt0=None,
         y0=initial,
         args=moments,
-        saveat=diffrax.SaveAt(ts=ts),
+        saveat=diffrax.SaveAt(ts=ts, fn=lambda t, y, args: keep(y)),  # noqa: ARG005 (diffrax calls it so)
         stepsize_controller=diffrax.PIDController(rtol=tolerance.rtol, atol=tolerance.atol),
         max_steps=MAX_STEPS,
         progress_meter=meter,

@@ -1,6 +1,6 @@
 """What an integrator is given and what it gives back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,15 +9,26 @@ from flowdln.errors import SolveError
 from flowdln.validation import Array, Weights
 
 
+def everything(matrices: Any) -> tuple[Any, ...]:
+    """The matrices themselves: what is kept by default."""
+    return tuple(matrices)
+
+
 class Equation(NamedTuple):
     """An initial value problem for a tuple of matrices, in units of tau, from ``t = 0``.
 
-    ``velocity(t, matrices, moments)`` is a vector field such as :func:`flowdln.gradient_flow`.
+    ``velocity(t, matrices, moments)`` is a vector field such as :func:`flowdln.gradient_flow`; ``keep(matrices)`` is a
+    tuple of arrays, what is kept at each requested time.
     """
 
     velocity: Callable[[Any, Any, Any], tuple[Any, ...]]
     initial: Weights
     moments: Any
+    keep: Callable[[Any], tuple[Any, ...]] = everything
+
+    def at_rest(self) -> "Integration":
+        """The solution where time 0 is all that is asked for."""
+        return Integration(tuple(np.asarray(array)[None] for array in self.keep(self.initial)), {})
 
 
 class Tolerance(NamedTuple):
@@ -28,9 +39,9 @@ class Tolerance(NamedTuple):
 
 
 class Integration(NamedTuple):
-    """Matrices ``(T, rows, columns)`` at the requested times, and what they cost."""
+    """What was kept, stacked over the ``T`` requested times, and what it cost."""
 
-    matrices: Weights
+    kept: Weights
     statistics: Mapping[str, float]
 
 
@@ -57,12 +68,11 @@ def check_start(equation: Equation) -> None:
         )
 
 
-def check_end(matrices: Weights, ts: Array, method: str, message: str = "") -> None:
-    """Raise :class:`SolveError` unless there is a finite value for every time in ``ts``."""
-    complete = min(len(matrix) for matrix in matrices)
-    finite = all(np.isfinite(matrix).all() for matrix in matrices)
-    if complete < len(ts) or not finite:
-        reached = f"stopped after t / tau = {ts[complete - 1]:.6g}" if 0 < complete < len(ts) else "failed"
+def check_end(kept: Sequence[Sequence[Any]], ts: Array, method: str, message: str = "") -> None:
+    """Raise :class:`SolveError` unless ``kept`` has finite arrays for every time in ``ts``."""
+    finite = all(np.isfinite(array).all() for arrays in kept for array in arrays)
+    if len(kept) < len(ts) or not finite:
+        reached = f"stopped after t / tau = {ts[len(kept) - 1]:.6g}" if 0 < len(kept) < len(ts) else "failed"
         raise SolveError(
             what=f"method {method!r}",
             received=f"{reached}{': ' + message if message else ''}",

@@ -4,7 +4,8 @@ import warnings
 from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
+import scipy.integrate
+from scipy.integrate import OdeSolver
 from tqdm import tqdm
 
 from flowdln.integrate.equation import Equation, Integration, Tolerance, check_end, check_start
@@ -16,12 +17,12 @@ IMPLICIT = frozenset({"LSODA", "BDF", "Radau"})
 # Once the flow is stiff, DOP853's interpolant between steps is 10 to 100 times less accurate than the steps themselves:
 # its steps are taken that much more accurately, at 1.4 times the cost, so that the output meets the tolerance.
 DENSE_OUTPUT_LOSS = {"DOP853": 100}
-SMALLEST_RTOL = 100 * np.finfo(float).eps  # below it solve_ivp warns and goes on with this one
+SMALLEST_RTOL = 100 * np.finfo(float).eps  # below it SciPy warns and goes on with this one
 BAR_FORMAT = "{desc}: {percentage:3.0f}%|{bar}| t = {n:.3g} of {total:.3g} tau [{elapsed}<{remaining}]"
 
 
 def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Tolerance, progress: bool) -> Integration:
-    """Solution at the times ``ts`` (in units of tau), by :func:`scipy.integrate.solve_ivp`.
+    """Solution at the times ``ts`` (in units of tau), by stepping one of SciPy's solvers.
 
     The implicit methods get the Jacobian by forward-mode differentiation, ``(N, N)`` for ``N`` parameters: for
     more than a few thousand of them, use an explicit method.
@@ -33,11 +34,10 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
     """
     check_start(equation)
     if ts[-1] == 0:
-        return Integration(tuple(matrix[None] for matrix in equation.initial), {})
-    shapes, size = [matrix.shape for matrix in equation.initial], sum(matrix.size for matrix in equation.initial)
+        return equation.at_rest()
+    shapes = [matrix.shape for matrix in equation.initial]
 
     def velocity(t: float, vector: Array) -> Array:
-        bar.update(max(0.0, min(t, ts[-1]) - bar.n))
         return flatten(equation.velocity(t, unflatten(vector, shapes), equation.moments))
 
     def velocity_jacobian(t: float, vector: Array) -> Array:
@@ -46,22 +46,32 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
     options: dict[str, Any] = {"jac": velocity_jacobian} if method in IMPLICIT else {}
     loss = DENSE_OUTPUT_LOSS.get(method, 1)
     bar = tqdm(total=ts[-1], desc=method, disable=not progress, bar_format=BAR_FORMAT)
+    kept: list[tuple[Array, ...]] = []
     # Trial steps may overflow; the solver then rejects them, or its message ends in a SolveError below.
     with bar, np.errstate(over="ignore", invalid="ignore"), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        result = solve_ivp(
+        solver = getattr(scipy.integrate, method)(
             velocity,
-            (0.0, ts[-1]),
+            0.0,
             flatten(equation.initial),
-            method=method,
-            t_eval=ts,
+            ts[-1],
             rtol=max(tolerance.rtol / loss, SMALLEST_RTOL),
             atol=tolerance.atol / loss,
             **options,
         )
-        bar.update(ts[-1] - bar.n)
-    matrices = unflatten(np.reshape(result.y, (size, -1)).T, shapes)
-    messages = dict.fromkeys([result.message, *(str(warning.message) for warning in caught)])
-    check_end(matrices, ts, method, "; ".join(messages))
-    costs = {"evaluations": result.nfev, "Jacobians": result.njev, "factorisations": result.nlu}
-    return Integration(matrices, {name: int(count) for name, count in costs.items() if count})
+        message = None
+        while solver.status == "running":
+            message = solver.step()
+            kept += [equation.keep(unflatten(state, shapes)) for state in _due(solver, ts[len(kept) :])]
+            bar.update(solver.t - bar.n)
+    messages = dict.fromkeys([*filter(None, [message]), *(str(warning.message) for warning in caught)])
+    check_end(kept, ts, method, "; ".join(messages))
+    costs = {"evaluations": solver.nfev, "Jacobians": solver.njev, "factorisations": solver.nlu}
+    stacks = tuple(np.stack(arrays) for arrays in zip(*kept, strict=True))
+    return Integration(stacks, {name: int(count) for name, count in costs.items() if count})
+
+
+def _due(solver: OdeSolver, ts: Array) -> Array:
+    """States ``(k, N)`` at those of the times ``ts`` that the last step has passed."""
+    count = 0 if solver.status == "failed" else int(np.searchsorted(ts, solver.t, side="right"))
+    return solver.dense_output()(ts[:count]).T if count else np.empty((0, 0))

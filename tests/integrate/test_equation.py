@@ -10,7 +10,7 @@ from flowdln.integrate.equation import check_end, check_start
 
 RTOL = 1e-8
 ONE = fl.Moments(np.eye(1), np.eye(1), 1.0)
-MATRICES = (np.ones((3, 2, 2)), np.ones((3, 1, 2)))  # at three times
+KEPT = [(np.ones((2, 2)), np.ones((1, 2))) for _ in range(3)]  # at three times
 
 
 def constant(*values):
@@ -43,7 +43,7 @@ def test_a_finite_velocity_passes():
 
 
 def test_a_complete_finite_result_passes():
-    check_end(MATRICES, np.arange(3.0), "RK45")
+    check_end(KEPT, np.arange(3.0), "RK45")
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,11 @@ def test_a_complete_finite_result_passes():
     [pytest.param(2, "stopped after t / tau = 1", id="halfway"), pytest.param(0, "failed", id="before the first time")],
 )
 def test_a_result_that_stops_short_says_where_why_and_what_to_do(complete, reached):
-    short = tuple(stack[:complete] for stack in MATRICES)
     words = ["method 'RK45'", reached, "step too small", "up to t / tau = 2", "Try a larger rtol", "'LSODA'"]
-    refused(fl.SolveError, words, lambda: check_end(short, np.arange(3.0), "RK45", "step too small"))
+    refused(fl.SolveError, words, lambda: check_end(KEPT[:complete], np.arange(3.0), "RK45", "step too small"))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_result_that_is_not_finite_is_refused(value):
-    broken = (MATRICES[0], MATRICES[1].copy())
-    broken[1][2, 0, 1] = value
+    broken = [*KEPT[:2], (np.ones((2, 2)), np.array([[1.0, value]]))]
     refused(fl.SolveError, ["method 'BDF'", "failed", "finite"], lambda: check_end(broken, np.arange(3.0), "BDF"))

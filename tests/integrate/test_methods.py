@@ -4,13 +4,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.integrate
 from instances import largest_gap, random_problem, relative_error
 from refusal import refused
-from scipy.optimize import OptimizeResult
 
 import flowdln as fl
 from flowdln.integrate import DIFFRAX, SCIPY, Equation, Tolerance, integrate
-from flowdln.integrate import scipy as scipy_family
 
 METHODS = (*SCIPY, *DIFFRAX)
 IMPLICIT = ("LSODA", "BDF", "Radau")
@@ -151,22 +150,34 @@ def test_weights_that_overflow_the_velocity_are_an_error_with_advice(method):
     refused(fl.SolveError, words, lambda: fl.solve(problem, TIMES, method=method))
 
 
-def test_what_a_solver_says_reaches_the_message_once(monkeypatch):
-    def gives_up(*_, **__):
-        return OptimizeResult(t=TIMES[:2], y=np.ones((21, 2)), message="It gave up.", nfev=9, njev=0, nlu=0)
+class Scripted:
+    """A solver that makes one step, to ``t = 0.6`` and ``VALUE``, and then ends as ``STATUS``."""
 
-    monkeypatch.setattr(scipy_family, "solve_ivp", gives_up)
+    STATUS, VALUE = "failed", 1.0
+    nfev, njev, nlu = 9, 0, 0
+
+    def __init__(self, _, t, *__, **___):
+        self.t, self.status = t, "running"
+
+    def step(self):
+        self.status = self.STATUS if self.t else "running"
+        self.t = 0.6
+        return "It gave up." if self.status == "failed" else None
+
+    def dense_output(self):
+        return lambda ts: np.full((21, len(ts)), self.VALUE)
+
+
+def test_what_a_solver_says_reaches_the_message_once(monkeypatch):
+    monkeypatch.setattr(scipy.integrate, "LSODA", Scripted)
     words = ["method 'LSODA' stopped after t / tau = 0.5: It gave up.; expected"]
     refused(fl.SolveError, words, lambda: fl.solve(ALIGNED, TIMES, method="LSODA"))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_result_that_is_not_finite_is_an_error(monkeypatch, value):
-    def overflows(*_, **__):
-        return OptimizeResult(t=TIMES, y=np.full((21, 5), value), message="Reached the end.", nfev=9, njev=0, nlu=0)
-
-    monkeypatch.setattr(scipy_family, "solve_ivp", overflows)
-    refused(fl.SolveError, ["method 'RK45' failed", "finite"], lambda: fl.solve(ALIGNED, TIMES, method="RK45"))
+    monkeypatch.setattr(scipy.integrate, "RK45", type("Broken", (Scripted,), {"VALUE": value, "STATUS": "finished"}))
+    refused(fl.SolveError, ["method 'RK45' failed", "finite"], lambda: fl.solve(ALIGNED, [0.5], method="RK45"))
 
 
 def test_an_unknown_method_is_told_all_names():
@@ -175,16 +186,16 @@ def test_an_unknown_method_is_told_all_names():
 
 
 @pytest.fixture
-def options(monkeypatch):
-    """The options that :func:`scipy.integrate.solve_ivp` is called with."""
+def options(monkeypatch, method):
+    """The options that SciPy's solver is made with."""
     seen = {}
-    original = scipy_family.solve_ivp
+    original = getattr(scipy.integrate, method)
 
     def spy(*arguments, **keywords):
         seen.update(keywords)
         return original(*arguments, **keywords)
 
-    monkeypatch.setattr(scipy_family, "solve_ivp", spy)
+    monkeypatch.setattr(scipy.integrate, method, spy)
     return seen
 
 
@@ -239,3 +250,13 @@ def test_what_it_cost(method, names):
     assert all(name in solution.explain() for name in names)
     finer = fl.solve(ALIGNED, TIMES, method=method, rtol=1e-11)
     assert all(finer.statistics[name] > solution.statistics[name] for name in names - {"Jacobians", "rejected steps"})
+
+
+@pytest.mark.parametrize("method", ["DOP853", "Tsit5"])
+def test_only_what_is_asked_for_is_kept(method):
+    full = fl.solve(DEEP, TIMES, method=method)
+    product = fl.solve(DEEP, TIMES, method=method, save="product")
+    last = fl.solve(DEEP, TIMES, method=method, save=lambda weights: weights[-1])
+    assert product.weights == last.weights == ()
+    assert np.abs(product.product - full.product).max() < 1e-14
+    assert np.array_equal(last.saved, full.weights[-1])
