@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,17 +34,20 @@ def cached(compute: Callable[..., Data], parameters: Mapping[str, Any], source: 
     path = folder / f"{source.stem}-{_fingerprint(parameters, source)}.npz"
     if path.exists():
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 return dict(stored)
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
             LOG.warning("%s cannot be read (%s); computing it again", path, error)
     data = compute(**parameters)
     folder.mkdir(parents=True, exist_ok=True)
     for outdated in folder.glob(f"{source.stem}-*.npz"):
         outdated.unlink()
     partial = path.with_suffix(".partial.npz")
-    np.savez_compressed(partial, **data)  # type: ignore[arg-type]
-    partial.replace(path)
+    try:
+        np.savez_compressed(partial, **data)  # type: ignore[arg-type]
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
     return data
 
 
