@@ -60,16 +60,15 @@ def make_figures(
     InputError
         For a name that is no figure's.
     """
+    wanted = list(names)
+    for name in wanted:
+        if name not in modules:
+            raise InputError(
+                what="the figure", received=f"is {name!r}", expected=", ".join(modules), advice="Choose one of them."
+            )
     pictures = []
     with threadpool_limits(1):
-        for name in names:
-            if name not in modules:
-                raise InputError(
-                    what="the figure",
-                    received=f"is {name!r}",
-                    expected=", ".join(modules),
-                    advice="Choose one of them.",
-                )
+        for name in wanted:
             bar.set_postfix_str(name)
             try:
                 pictures.append(make_figure(name, modules[name], folder, quick=quick))

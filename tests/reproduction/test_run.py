@@ -1,0 +1,141 @@
+"""Everything at once, on small figures and chapters."""
+
+import pytest
+from exhibits import BROKEN, chapter, claim, figure
+from refusal import refused
+from tqdm import tqdm
+
+from flowdln.errors import InputError
+from flowdln.reproduction import run
+from flowdln.reproduction.gallery import FORMATS
+from flowdln.reproduction.ledger import select_claims
+from flowdln.reproduction.run import make_figures, prepare_folder, reproduce
+
+OFF = {"right": "height * x**2", "wrong": "2 * height * x**2"}
+
+
+@pytest.fixture
+def bar():
+    return tqdm(disable=True)
+
+
+@pytest.fixture
+def exhibit(monkeypatch):
+    """Puts figures and chapters in place of the checkout's."""
+
+    def put(figures, chapters):
+        monkeypatch.setattr(run, "load_figures", lambda: figures)
+        monkeypatch.setattr(run, "load_chapters", lambda: chapters)
+
+    return put
+
+
+def chapters(**options):
+    return {
+        "first": chapter("first", claim("one")),
+        "second": chapter("second", claim("two"), claim("three", **options)),
+    }
+
+
+def test_everything_passes(exhibit, tmp_path):
+    exhibit({name: figure(tmp_path, name) for name in ("left", "right")}, chapters())
+    result = reproduce(tmp_path / "out", progress=False)
+    assert result.passed
+    assert [picture.name for picture in result.pictures] == ["left", "right"]
+    assert [(home, verdict.claim.id) for home, verdict in result.verdicts] == [
+        ("first", "one"),
+        ("second", "two"),
+        ("second", "three"),
+    ]
+    assert result.page == tmp_path / "out" / "index.html"
+    made = {file.name for file in result.page.parent.iterdir()} - {"cache"}
+    assert made == {"index.html"} | {f"{name}.{extension}" for name in ("left", "right") for extension in FORMATS}
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_quick_mode_reaches_the_figures(quick, exhibit, tmp_path):
+    exhibit({"parabola": figure(tmp_path)}, chapters())
+    (picture,) = reproduce(tmp_path / "out", quick=quick, progress=False).pictures
+    assert picture.caption == f"A curve through {5 if quick else 20} points."
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        pytest.param("x = np.linspace", f"{BROKEN}; x = np.linspace", id="compute"),
+        pytest.param("return [Check", f"{BROKEN}; return [Check", id="check"),
+        pytest.param("figure, axes =", f"{BROKEN}; figure, axes =", id="draw"),
+        pytest.param('return f"A curve', f'{BROKEN}; return f"A curve', id="caption"),
+    ],
+)
+def test_a_figure_that_raises_fails_and_the_others_are_made(right, wrong, exhibit, tmp_path, caplog):
+    exhibit({"bad": figure(tmp_path, "bad", right=right, wrong=wrong), "good": figure(tmp_path, "good")}, chapters())
+    result = reproduce(tmp_path / "out", progress=False)
+    assert not result.passed
+    bad, good = result.pictures
+    assert bad.error == "RuntimeError: out of paper"
+    assert good.passed
+    assert (tmp_path / "out" / "good.png").exists()
+    assert "out of paper" in result.page.read_text(encoding="utf-8")
+    assert "figure bad failed" in caplog.text
+
+
+def test_a_figure_whose_number_is_off_fails_and_the_others_are_made(exhibit, tmp_path):
+    exhibit({"off": figure(tmp_path, "off", **OFF), "good": figure(tmp_path, "good")}, chapters())
+    result = reproduce(tmp_path / "out", progress=False)
+    assert not result.passed
+    assert [picture.passed for picture in result.pictures] == [False, True]
+
+
+@pytest.mark.parametrize("options", [{"holds": False}, {"control": True}], ids=["claim refuted", "control that passes"])
+def test_a_claim_that_does_not_hold_fails(options, exhibit, tmp_path):
+    exhibit({"parabola": figure(tmp_path)}, chapters(**options))
+    result = reproduce(tmp_path / "out", progress=False)
+    assert not result.passed
+    assert [verdict.holds for _, verdict in result.verdicts] == [True, True, False]
+
+
+def test_named_figures_are_made_in_the_order_named(tmp_path, bar):
+    modules = {name: figure(tmp_path, name) for name in ("first", "second", "third")}
+    pictures = make_figures(modules, ["third", "first"], tmp_path, quick=True, bar=bar)
+    assert [picture.name for picture in pictures] == ["third", "first"]
+
+
+def test_an_unknown_figure_is_refused_before_any_is_made(tmp_path, bar):
+    modules = {name: figure(tmp_path, name) for name in ("first", "second")}
+    words = ["the figure is 'thrid'", "expected first, second"]
+    refused(InputError, words, lambda: make_figures(modules, ["first", "thrid"], tmp_path, quick=True, bar=bar))
+    assert not (tmp_path / "first.png").exists()
+
+
+def test_a_folder_is_made_with_those_above_it_and_left_empty(tmp_path):
+    prepare_folder(tmp_path / "a" / "b")
+    prepare_folder(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+@pytest.mark.parametrize("below", ["", "folder"], ids=["is a file", "below a file"])
+def test_a_folder_that_cannot_be_written_to_is_refused(below, tmp_path):
+    (tmp_path / "taken").write_text("")
+    folder = tmp_path / "taken" / below
+    words = [str(folder), "cannot be written to (", "expected a folder for pictures", "--output"]
+    refused(InputError, words, lambda: prepare_folder(folder))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        pytest.param((), ["one", "two", "three"], id="all"),
+        pytest.param(("two",), ["two"], id="a claim"),
+        pytest.param(("second",), ["two", "three"], id="a chapter"),
+        pytest.param(("three", "one"), ["one", "three"], id="claims in reading order"),
+        pytest.param(("second", "three"), ["two", "three"], id="a chapter and a claim of it"),
+    ],
+)
+def test_claims_are_chosen_by_name(wanted, found):
+    assert [claim.id for _, claim in select_claims(chapters(), wanted)] == found
+
+
+def test_an_unknown_claim_is_refused():
+    words = ["the claim is 'four'", "expected one of first, one, second, three, two", "`flowdln verify`"]
+    refused(InputError, words, lambda: select_claims(chapters(), ["one", "four"]))
