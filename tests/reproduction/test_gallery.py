@@ -1,0 +1,97 @@
+"""One figure: computed, checked, drawn, saved."""
+
+import matplotlib.pyplot as plt
+import pytest
+from exhibits import figure
+
+from flowdln.reproduction.checks import Check
+from flowdln.reproduction.gallery import failed_figure, make_figure
+
+NAMES = ["parabola.pdf", "parabola.png", "parabola.svg"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def module(tmp_path):
+    return figure(tmp_path)
+
+
+def test_picture_tells_what_the_module_says(module, folder):
+    picture = make_figure("parabola", module, folder)
+    assert picture.passed
+    assert picture.title == module.TITLE
+    assert picture.source == "Apollonius"
+    assert picture.caption == "A curve through 20 points."
+    assert picture.code == "figures/parabola.py"
+    assert [check.name for check in picture.checks] == ["height of the parabola", "lowest point"]
+    assert picture.seconds > 0
+    assert picture.error == ""
+
+
+def test_quick_mode_changes_the_parameters(module, folder):
+    assert make_figure("parabola", module, folder, quick=True).caption == "A curve through 5 points."
+
+
+@pytest.mark.parametrize(
+    ("extension", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")], ids=["png", "pdf", "svg"]
+)
+def test_saved_in_each_format(extension, start, module, folder):
+    make_figure("parabola", module, folder)
+    assert (folder / f"parabola.{extension}").read_bytes().startswith(start)
+
+
+def test_the_same_files_every_time(module, folder):
+    made = []
+    for _ in range(2):
+        make_figure("parabola", module, folder)
+        made.append([(folder / name).read_bytes() for name in NAMES])
+    assert made[0] == made[1]
+
+
+def test_no_figure_is_left_open(module, folder):
+    before = plt.get_fignums()
+    make_figure("parabola", module, folder)
+    assert plt.get_fignums() == before
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        pytest.param("height * x**2", "1.1 * height * x**2", id="first number off"),
+        pytest.param("height * x**2", "height * (x**2).clip(0.2)", id="second number off"),
+        pytest.param("height * x**2", "np.nan * x", id="NaN"),
+    ],
+)
+def test_a_number_that_is_off_fails(right, wrong, tmp_path, folder):
+    picture = make_figure("parabola", figure(tmp_path, right=right, wrong=wrong), folder)
+    assert not picture.passed
+    assert picture.error == ""
+    assert (folder / "parabola.png").exists()
+
+
+def test_a_figure_that_could_not_be_made_has_its_place(module):
+    picture = failed_figure("parabola", module, ValueError("no ink"))
+    assert not picture.passed
+    assert picture.error == "ValueError: no ink"
+    assert (picture.title, picture.code) == (module.TITLE, "figures/parabola.py")
+
+
+@pytest.mark.parametrize(
+    ("found", "passed"),
+    [
+        pytest.param(1.0, True, id="exact"),
+        pytest.param(1.25, True, id="at the tolerance"),
+        pytest.param(0.75, True, id="at the tolerance, below"),
+        pytest.param(1.26, False, id="above"),
+        pytest.param(0.74, False, id="below"),
+        pytest.param(float("nan"), False, id="NaN"),
+        pytest.param(float("inf"), False, id="infinite"),
+    ],
+)
+def test_a_number_passes_within_its_tolerance(found, passed):
+    assert Check("number", expected=1.0, found=found, tolerance=0.25).passed == passed
