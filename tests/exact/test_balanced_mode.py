@@ -16,7 +16,7 @@ from scipy.integrate import solve_ivp
 from scipy.special import expit
 
 from flowdln.errors import AssumptionError
-from flowdln.exact import balanced_mode, balanced_mode_time
+from flowdln.exact import balanced_mode, balanced_mode_error, balanced_mode_time
 
 TARGET = 1.7
 DEPTHS = [1, 2, 3, 4, 7, 50, 1000]
@@ -180,20 +180,64 @@ def test_results_are_shaped_like_the_times(shape):
     [
         pytest.param(0.0, 1.0, id="zero"),
         pytest.param(-0.1, 1.0, id="negative"),
-        pytest.param(1.0, 1.0, id="at the target"),
-        pytest.param(1.5, 1.0, id="beyond the target"),
         pytest.param(0.1, -1.0, id="negative target"),
         pytest.param(np.nan, 1.0, id="NaN"),
     ],
 )
 @depths
-def test_starts_outside_the_range_are_refused(depth, u_0, s):
-    words = [f"u_0 is {u_0}", f"between 0 and s = {s:g}", "integrate numerically"]
+def test_strengths_that_are_not_positive_are_refused(depth, u_0, s):
+    words = [f"u_0 = {u_0:g} and s = {s:g}", "positive strengths", "deep_mode"]
     refused(AssumptionError, words, lambda: balanced_mode(1.0, u_0, s, depth))
-    refused(AssumptionError, words, lambda: balanced_mode_time(s / 2, u_0, s, depth))
+    refused(AssumptionError, words, lambda: balanced_mode_error(1.0, u_0, s, depth))
+    refused(AssumptionError, ["the same side of s"], lambda: balanced_mode_time(s / 2, u_0, s, depth))
 
 
+@pytest.mark.parametrize(("u_0", "u"), [(0.1, 2.0), (2.0, 0.1), (0.1, 1.0), (1.0, 1.0)])
 @depths
-def test_ends_outside_the_range_are_refused(depth):
-    words = ["u is 2.0", "between 0 and s = 1"]
-    refused(AssumptionError, words, lambda: balanced_mode_time(2.0, 0.1, 1.0, depth))
+def test_times_across_the_target_are_refused(depth, u_0, u):
+    words = [f"from {u_0} to {u}", "the same side of s = 1", "not reached in finite time"]
+    refused(AssumptionError, words, lambda: balanced_mode_time(u, u_0, 1.0, depth))
+
+
+def above(u, u_0, depth):
+    """The time from ``u_0`` down to ``u``, both above ``s = 1``, at 40 digits; in ``y = 1/u``."""
+    with mp.workdps(40):
+        u, u_0 = mp.mpf(u), mp.mpf(u_0)
+        points = [1 / u_0, 1 / u]
+        while 10 * points[-2] < min(points[-1], mp.mpf(1) / 2):
+            points.insert(-1, 10 * points[-2])
+        while 1 - points[-2] > 10 * (1 - points[-1]):
+            points.insert(-1, 1 - (1 - points[-2]) / 10)
+        return mp.quad(lambda y: y ** (1 - mp.mpf(2) / depth) / (depth * (1 - y)), points)
+
+
+@pytest.mark.parametrize(
+    ("u_0", "u"), [(1.5, 1.1), (3.0, 1.001), (50.0, 3.0), (1e8, 1e7), (1e8, 1 + 1e-6)], ids=lambda value: f"{value:g}"
+)
+@depths
+def test_times_above_the_target_are_the_integral(depth, u_0, u):
+    assert abs(balanced_mode_time(u, u_0, 1.0, depth) / above(u, u_0, depth) - 1) < 1e-12 + 1e-16 / (u - 1)
+
+
+@pytest.mark.parametrize("u_0", [1.1, 2.0, 50.0])
+@depths
+def test_strengths_above_the_target_invert_the_times(depth, u_0):
+    u = 1 + (u_0 - 1) * np.array([0.9, 0.3, 1e-3, 1e-6])
+    ts = balanced_mode_time(u, u_0, 1.0, depth)
+    error = balanced_mode_error(ts, u_0, 1.0, depth)
+    np.testing.assert_allclose(balanced_mode(ts, u_0, 1.0, depth), u, rtol=1e-12)
+    np.testing.assert_allclose(error, 1 - u, rtol=1e-12 + 1e-15 / (u - 1).min())
+
+
+@pytest.mark.parametrize("u_0", [0.1, 1.9])
+@depths
+def test_the_error_keeps_its_digits_where_the_strength_has_reached_the_target(depth, u_0):
+    rate = depth  # of the last exponential, for s = 1
+    first, second = balanced_mode_error(np.array([100.0, 200.0]) / rate, u_0, 1.0, depth)
+    assert np.sign(first) == np.sign(1 - u_0)
+    assert np.log(second / first) == pytest.approx(-100, abs=1e-9)
+
+
+def test_a_start_at_the_target_stays_there():
+    assert (balanced_mode([0.0, 1.0, 9.0], 2.0, 2.0, 3) == 2.0).all()
+    assert (balanced_mode_error([0.0, 1.0, 9.0], 2.0, 2.0, 3) == 0.0).all()
