@@ -106,9 +106,9 @@ def test_results_of_other_figures_are_kept(compute, source, folder):
     assert len(compute.calls) == 2
 
 
-def damaged_in_the_middle(content):
-    middle = len(content) // 2
-    return content[:middle] + bytes(255 - byte for byte in content[middle : middle + 40]) + content[middle + 40 :]
+def flipped(place):
+    """Damage that turns over forty bytes from ``place`` on."""
+    return lambda content: content[:place] + bytes(255 - b for b in content[place : place + 40]) + content[place + 40 :]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,8 @@ def damaged_in_the_middle(content):
         pytest.param(lambda _: b"not an archive", id="text"),
         pytest.param(lambda content: content[: len(content) // 2], id="cut off"),
         pytest.param(lambda content: content[:-10], id="last bytes lost"),
-        pytest.param(damaged_in_the_middle, id="bytes flipped"),
+        pytest.param(flipped(100), id="cannot be decompressed"),
+        pytest.param(flipped(2000), id="another checksum"),
     ],
 )
 def test_a_damaged_file_is_computed_again_with_a_warning(damage, compute, source, folder, caplog):
