@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flowdln import datasets, initial
-from flowdln.errors import InputError
+from flowdln.datasets.arguments import whole_number
+from flowdln.errors import FlowdlnError, InputError
 from flowdln.problem import Moments, Problem
 from flowdln.validation import Array, positive_number
 
@@ -103,9 +104,9 @@ def read_problem(path: str | Path) -> ProblemFile:
         _choice("section", name, {"data", "network", "flow", "descent"})
     moments = _moments(dict(_section(sections, "data")), Path(path).parent)
     weights = _weights(dict(_section(sections, "network")), moments)
-    flow = dict(sections.get("flow", {}))
+    flow = dict(_section(sections, "flow"))
     problem = Problem(moments, weights, tau=flow.pop("tau", 1.0))
-    descent = _call("[descent]", DescentOptions, sections["descent"]) if "descent" in sections else None
+    descent = _call("[descent]", DescentOptions, _section(sections, "descent")) if "descent" in sections else None
     return ProblemFile(problem, _call("[flow]", _flow, flow), descent)
 
 
@@ -113,7 +114,7 @@ def _flow(
     time: float, points: int = 200, spacing: str = "linear", method: str = "auto", rtol: float = 1e-8
 ) -> FlowOptions:
     end = positive_number("time in [flow]", time, advice="The flow is reported from 0 to that time.")
-    count = int(positive_number("points in [flow]", points, advice="That many times are reported."))
+    count = whole_number("points in [flow]", points, least=1, advice="That many times are reported.")
     _choice("spacing in [flow]", spacing, {"linear", "log"})
     ts = np.linspace(0, end, count) if spacing == "linear" else end * np.logspace(-4, 0, count)
     return FlowOptions(ts, method, rtol)
@@ -121,18 +122,21 @@ def _flow(
 
 def _moments(options: dict[str, Any], folder: Path) -> Moments:
     source = _choice("source in [data]", options.pop("source", None), SOURCES)
-    whiten, reduction = options.pop("whiten", False), options.pop("reduction", "mean")
+    whiten = _typed("whiten in [data]", options.pop("whiten", False), bool, "true or false")
+    averaged = source != "modes"
+    reduction = _choice("reduction in [data]", options.pop("reduction", "mean"), {"mean", "sum"}) if averaged else ""
     if source == "file" and "path" in options:
-        options["path"] = folder / options["path"]
+        options["path"] = folder / _typed("path in [data]", options["path"], str, "the name of a file")
     data = _call(f"[data] with source = {source!r}", SOURCES[source], options)
-    moments = data if isinstance(data, Moments) else data.moments(reduction)
+    moments = data.moments(reduction) if averaged else data
     return moments.whitened() if whiten else moments
 
 
 def _weights(options: dict[str, Any], moments: Moments) -> Any:
     name = _choice("initial in [network]", options.pop("initial", None), INITIALISERS)
     n_out, n_in = moments.sigma_yx.shape
-    fixed: dict[str, Any] = {"widths": (n_in, *options.pop("hidden", ()), n_out)}
+    hidden = _typed("hidden in [network]", options.pop("hidden", []), list, "a list of widths")
+    fixed: dict[str, Any] = {"widths": (n_in, *hidden, n_out)}
     if name == "aligned":
         fixed["moments"] = moments
     return _call(f"[network] with initial = {name!r}", INITIALISERS[name], options, **fixed)
@@ -155,35 +159,50 @@ def _section(sections: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         raise InputError(
             what="the problem file",
             received=f"has no section [{name}]",
-            expected="sections [data] and [network], and [flow] or [descent]",
+            expected="sections [data], [network] and [flow], and [descent] for `flowdln compare`",
             advice="`flowdln solve --example` prints a file to start from.",
         )
     return sections[name]
 
 
 def _choice(what: str, value: Any, choices: Any) -> str:
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise InputError(
             what=what, received=f"is {value!r}", expected="one of " + ", ".join(sorted(choices)), advice="Choose one."
         )
-    return str(value)
+    return value
+
+
+def _typed(what: str, value: Any, kind: type, expected: str) -> Any:
+    if not isinstance(value, kind):
+        raise InputError(what=what, received=f"is {value!r}", expected=expected, advice="Mend the file.")
+    return value
 
 
 def _call(where: str, function: Callable[..., Any], options: Mapping[str, Any], **fixed: Any) -> Any:
-    """``function(**options, **fixed)``, with an error that names keys it does not know or lacks."""
+    """``function(**options, **fixed)``, with an error for keys it does not know or lacks, or values it chokes on."""
     parameters = inspect.signature(function).parameters
     known = [name for name in parameters if name not in fixed]
     required = [name for name in known if parameters[name].default is inspect.Parameter.empty]
     unknown = [name for name in options if name not in known]
     missing = [name for name in required if name not in options]
-    if unknown or missing:
-        problems = ([f"has the unknown key {', '.join(unknown)}"] if unknown else []) + (
-            [f"lacks the key {', '.join(missing)}"] if missing else []
-        )
+    complaints = (("has the unknown key", unknown), ("lacks the key", missing))
+    problems = [f"{complaint} {', '.join(names)}" for complaint, names in complaints if names]
+    if problems:
         raise InputError(
             what=where,
             received=" and ".join(problems),
             expected=f"keys among {', '.join(known)}",
             advice="Mend the file.",
         )
-    return function(**options, **fixed)
+    try:
+        return function(**options, **fixed)
+    except FlowdlnError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            what=where,
+            received=f"has a value that cannot be used ({error})",
+            expected="values as in `flowdln solve --example`",
+            advice="Mend the file.",
+        ) from error
