@@ -1,13 +1,62 @@
-"""The closed forms in the order they are tried."""
+"""The closed forms in the order they are tried, and which of them apply."""
+
+from typing import NamedTuple
 
 from flowdln.errors import AssumptionError
-from flowdln.exact.aligned import solve_aligned
-from flowdln.exact.single_layer import solve_single_layer
+from flowdln.exact import aligned, lambda_balanced, single_layer
+from flowdln.exact.assumptions import Assumption, ClosedForm
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array
 
-CLOSED_FORMS = (solve_single_layer, solve_aligned)
+CLOSED_FORMS = (
+    ClosedForm(single_layer.NAME, single_layer.single_layer_assumptions, single_layer.solve_single_layer),
+    ClosedForm(aligned.NAME, aligned.aligned_assumptions, aligned.solve_aligned),
+    ClosedForm(
+        lambda_balanced.NAME, lambda_balanced.lambda_balanced_assumptions, lambda_balanced.solve_lambda_balanced
+    ),
+)
+
+
+class Row(NamedTuple):
+    """A closed form and how far a problem is from what it assumes."""
+
+    name: str
+    assumptions: tuple[Assumption, ...]
+
+    @property
+    def applies(self) -> bool:
+        """Whether every assumption holds up to rounding."""
+        return all(assumption.holds for assumption in self.assumptions)
+
+
+class Applicability(tuple[Row, ...]):
+    """Every closed form with yes or no; prints as a table."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        lines = []
+        for row in self:
+            lines.append(f"{'yes' if row.applies else 'no ':<4} {row.name}")
+            for assumption in row.assumptions:
+                change = "" if assumption.holds else f"  {assumption.advice}"
+                lines.append(f"       {assumption.residual:8.1e}  {assumption.name}{change}")
+        return "\n".join(lines)
+
+
+def applicable(problem: Problem) -> Applicability:
+    """Every closed form, with the measured residual of each of its assumptions and what would make it hold.
+
+    Examples
+    --------
+    >>> import flowdln as fl
+    >>> moments = fl.Moments.from_modes([3.0, 1.0], 4, 3)
+    >>> problem = fl.Problem(moments, fl.initial.aligned(moments, (4, 5, 3), 0.1))
+    >>> [row.name for row in applicable(problem) if row.applies]
+    ['aligned modes', 'lambda-balanced']
+    """
+    return Applicability(Row(form.name, tuple(form.assumptions(problem))) for form in CLOSED_FORMS)
 
 
 def solve_exactly(problem: Problem, ts: Array) -> Trajectory:
@@ -16,17 +65,15 @@ def solve_exactly(problem: Problem, ts: Array) -> Trajectory:
     Raises
     ------
     AssumptionError
-        If none applies, with the reason why each does not.
+        If none applies, with the table of :func:`applicable`.
     """
-    reasons = []
-    for closed_form in CLOSED_FORMS:
-        try:
-            return closed_form(problem, ts)
-        except AssumptionError as error:
-            reasons.append(str(error))
+    table = applicable(problem)
+    for form, row in zip(CLOSED_FORMS, table, strict=True):
+        if row.applies:
+            return form.solve(problem, ts)
     raise AssumptionError(
         what="the problem",
-        received="meets the assumptions of no closed form:\n  " + "\n  ".join(reasons) + "\n",
-        expected="one of them to hold",
+        received=f"meets the assumptions of no closed form:\n{table}\n",
+        expected="all residuals of one of them to be rounding",
         advice="Use method='auto' to integrate numerically instead.",
     )

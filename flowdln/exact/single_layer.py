@@ -5,12 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from flowdln.errors import AssumptionError
+from flowdln.exact.assumptions import Assumption, depth_is, require
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import RANK_TOLERANCE, Array
 
 NAME = "single layer"
+
+
+def single_layer_assumptions(problem: Problem) -> list[Assumption]:
+    """What :func:`solve_single_layer` assumes: one layer."""
+    return [depth_is(problem, 1)]
 
 
 def solve_single_layer(problem: Problem, ts: Array) -> Trajectory:
@@ -32,13 +37,7 @@ def solve_single_layer(problem: Problem, ts: Array) -> Trajectory:
     >>> solve_single_layer(problem, np.array([0.0, 1e6])).modes[:, 0]
     array([0.5, 2. ])
     """
-    if problem.depth != 1:
-        raise AssumptionError(
-            what=NAME,
-            received=f"was asked for a network of {problem.depth} layers",
-            expected="one layer",
-            advice="Deeper networks have closed forms where they are aligned with the data.",
-        )
+    require(NAME, single_layer_assumptions(problem))
     time = ts / problem.tau
     (initial,), moments = problem.weights, problem.moments
     rates, directions = np.linalg.eigh(moments.sigma_xx)

@@ -1,0 +1,80 @@
+"""Writing the layers of a network in the singular vectors of the data, as far as that is possible."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from flowdln.exact.assumptions import TOLERANCE
+from flowdln.modes import Frame, svd_frame
+from flowdln.problem import Problem
+from flowdln.validation import RANK_TOLERANCE, Array, Weights
+from flowdln.vector_field import end_to_end
+
+ZERO_TOLERANCE = 1e-14  # relative to the layer: what rounding leaves of a strength that is zero
+SHARE = 0.618  # of the network's product in a frame that is adapted to it; any number without a reason
+
+
+class Alignment(NamedTuple):
+    """Weights written as ``W_l = frames[l] diag(strengths[l-1]) frames[l-1]^T``, and how well that holds."""
+
+    targets: Array  # (r,), of sigma_yx in these modes
+    powers: Array  # (r,), of sigma_xx
+    frames: Weights  # (n_l, r) for l = 0 .. L
+    strengths: Array  # (L, r)
+    input_residual: float  # of sigma_xx V = V diag(powers), relative
+    weight_residual: float  # largest relative error of a layer
+
+
+def align(problem: Problem) -> Alignment:
+    """The best alignment of the network with its data.
+
+    Where singular values of ``sigma_yx`` coincide, or the weights reach beyond its modes, its singular vectors are one
+    choice of many; then those of a mixture with the product of the weights, which share them if the network is
+    aligned, decide.
+    """
+    plain = align_with(problem, svd_frame(problem.moments))
+    if plain.weight_residual <= TOLERANCE:
+        return plain
+    adapted = align_with(problem, _adapted_frame(problem))
+    return adapted if adapted.weight_residual <= TOLERANCE else plain
+
+
+def align_with(problem: Problem, frame: Frame) -> Alignment:
+    """Strengths of each layer in frames carried through the network from the right vectors of ``frame``.
+
+    A mode that a layer does not pass on gets its next frame vector from the output side, where two layers meet.
+    """
+    weights, moments = problem.weights, problem.moments
+    powers = np.einsum("ia,ij,ja->a", frame.right, moments.sigma_xx, frame.right)
+    mixing = np.linalg.norm(moments.sigma_xx @ frame.right - frame.right * powers)
+    frames, strengths = [frame.right], []
+    for i, weight in enumerate(weights[:-1]):
+        image = _without_rounding(weight @ frames[-1], weight)
+        strengths.append(np.linalg.norm(image, axis=0))
+        if i == len(weights) - 2:
+            image = np.where(strengths[-1] > 0, image, _without_rounding(weights[-1].T @ frame.left, weights[-1]))
+        lengths = np.linalg.norm(image, axis=0)
+        frames.append(image / np.where(lengths > 0, lengths, 1))
+    strengths.append(np.einsum("ia,ia->a", frame.left, _without_rounding(weights[-1] @ frames[-1], weights[-1])))
+    frames.append(frame.left)
+    layers = [frames[i + 1] * strengths[i] @ frames[i].T for i in range(len(weights))]
+    pairs = [*zip(weights, layers, strict=True), (moments.sigma_yx, frame.left * frame.strengths @ frame.right.T)]
+    errors = [np.linalg.norm(matrix - written) / (np.linalg.norm(matrix) or 1) for matrix, written in pairs]
+    mixing = mixing / (np.linalg.norm(powers) or 1)
+    return Alignment(frame.strengths, powers, tuple(frames), np.stack(strengths), float(mixing), float(max(errors)))
+
+
+def _adapted_frame(problem: Problem) -> Frame:
+    """Singular vectors of a mixture of ``sigma_yx`` and the product, with the strengths of ``sigma_yx`` in them."""
+    sigma_yx, product = problem.moments.sigma_yx, end_to_end(problem.weights)
+    mixture = sigma_yx / (np.linalg.norm(sigma_yx) or 1) + SHARE * product / (np.linalg.norm(product) or 1)
+    left, values, right = np.linalg.svd(mixture, full_matrices=False)
+    kept = values > RANK_TOLERANCE * values[0]
+    left, right = left[:, kept], right[kept].T
+    return Frame(left, np.einsum("ia,ij,ja->a", left, sigma_yx, right), right)
+
+
+def _without_rounding(images: Array, weight: Array) -> Array:
+    """The columns of ``images``, those zero that ``weight`` maps to nothing but rounding."""
+    small = np.linalg.norm(images, axis=0) <= ZERO_TOLERANCE * np.linalg.norm(weight)
+    return np.where(small, 0.0, images)

@@ -1,0 +1,64 @@
+"""One mode of a network of any depth, from any strengths: ``tau a_l' = prod_{j != l} a_j (s - prod_j a_j)``."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from flowdln.exact.deep_path import DeepPath
+from flowdln.validation import Array
+
+TIE = 1e-13  # relative difference of two squared strengths that counts as rounding
+
+
+class DeepMode(NamedTuple):
+    """Strengths of the layers, and how far their product is from its target, without cancellation."""
+
+    strengths: Array  # (L, T)
+    error: Array  # (T,), s - u
+
+
+def deep_mode(t: ArrayLike, start: ArrayLike, s: float) -> DeepMode:
+    r"""Strengths of all ``L`` layers at the times ``t``, from any initial strengths, for any real target.
+
+    .. math:: \tau \dot a_l = \prod_{j \neq l} a_j \, \Bigl(s - \prod_j a_j\Bigr)
+
+    The squares of the strengths differ by constants, so the smallest one determines all; up to sign it moves along a
+    :class:`DeepPath`. A single smallest layer passes through zero and changes its sign where the flow has it do so. Two
+    or more of equal size (to 1e-13) cannot, and end at the saddle at zero where the product has the wrong sign.
+    :func:`balanced_mode` is the faster form for equal layers.
+
+    Parameters
+    ----------
+    t : (T,)
+        Times in units of tau, not negative.
+    start : (L,)
+        Initial strengths of the layers, of any signs.
+    s
+        Strength of the mode in the data.
+
+    Source: the ODE is Saxe et al. 2014, section 2, and Basu et al., eq. (13); the solution is derived here.
+
+    Examples
+    --------
+    >>> deep_mode([0.0, 100.0], [0.1, -0.2, 0.3], 2.0).strengths.prod(axis=0).round(12)
+    array([-0.006,  2.   ])
+    """
+    times, first = np.asarray(t, dtype=float), np.asarray(start, dtype=float)
+    smallest = int(np.argmin(np.abs(first)))
+    least, others = first[smallest], np.delete(first, smallest)
+    offsets = (np.abs(others) - abs(least)) * (np.abs(others) + abs(least))
+    tied = offsets <= TIE * others**2
+    signs = np.sign(others)
+    if tied.any():  # the tied layers keep their signs: follow their common size
+        side = np.sign(least) * np.prod(signs)
+        toward, orientation = side, np.sign(least)
+    else:  # follow the smallest layer, turned so that the target is not negative
+        side = toward = np.sign(s) or np.sign(least) * np.prod(signs) or 1.0
+        orientation = toward * np.prod(signs)
+    if least == 0 and (tied.any() or s == 0):
+        return DeepMode(np.repeat(first[:, None], len(times), axis=1), np.full(len(times), float(s)))
+    path = DeepPath(orientation * least, toward * s, np.where(tied, 0.0, offsets))
+    y, error = path.follow(times)
+    moved = signs[:, None] * np.hypot(y, np.sqrt(path.offsets)[:, None])
+    return DeepMode(np.insert(moved, smallest, orientation * y, axis=0), side * error)

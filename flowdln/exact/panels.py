@@ -1,0 +1,56 @@
+"""Integrals of positive functions, and the upper limits at which they reach given values."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import elementwise
+from scipy.special import roots_legendre
+
+from flowdln.validation import Array
+
+NODES, GAUSS_WEIGHTS = roots_legendre(16)
+
+
+class PanelIntegral:
+    """``t(v)``, the integral of ``pace`` from ``start``, and its inverse.
+
+    The range is cut into panels of length one at most, with 16 Gauss points each: exact to rounding where the nearest
+    singularity of ``pace`` is at least pi/2 from the real axis. From ``end`` on ``pace`` is taken to be constant.
+
+    Parameters
+    ----------
+    pace
+        Positive function of an array, elementwise.
+    start, end
+        Finite, ``start <= end``.
+    """
+
+    def __init__(self, pace: Callable[[Array], Array], start: float, end: float) -> None:
+        self.pace = pace
+        self.edges = np.linspace(start, end, int(np.ceil(end - start)) + 1)
+        panels = self._integral(self.edges[:-1], self.edges[1:])
+        self.times = np.concatenate([[0.0], np.cumsum(panels)])
+
+    @property
+    def total(self) -> float:
+        """``t(end)``."""
+        return float(self.times[-1])
+
+    def inverse(self, t: Array) -> Array:
+        """``v`` with ``t(v) = t``, for ``t >= 0`` of shape ``(T,)``."""
+        tail = t >= self.total
+        result = np.where(tail, self.edges[-1] + (t - self.total) / self.pace(self.edges[-1:]), self.edges[0])
+        inside = t[~tail]
+        if inside.size:
+            panel = np.searchsorted(self.times, inside, side="right") - 1
+            left, right = self.edges[panel], self.edges[panel + 1]
+            found = elementwise.find_root(
+                lambda v, a, rest: self._integral(a, v) - rest, (left, right), args=(left, inside - self.times[panel])
+            )
+            result[~tail] = np.where(inside == self.times[panel], left, found.x)
+        return result
+
+    def _integral(self, a: Array, b: Array) -> Array:
+        half = (b - a) / 2
+        points = (a + b)[..., None] / 2 + half[..., None] * NODES
+        return half * (self.pace(points) @ GAUSS_WEIGHTS)

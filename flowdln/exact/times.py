@@ -1,0 +1,105 @@
+"""When a mode is learned, how fast it could be, and what is left to learn: functions of arrays of strengths."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from flowdln.errors import AssumptionError
+from flowdln.exact.balanced_mode import balanced_mode_time
+from flowdln.exact.two_layer_mode import growth
+from flowdln.validation import Array
+
+
+def half_time(u_0: ArrayLike, s: ArrayLike, depth: int) -> Array:
+    """Time in units of tau until a balanced mode reaches half its strength, from ``u_0 < s / 2``.
+
+    Examples
+    --------
+    >>> half_time(1e-6, [1.0, 2.0], depth=2).round(4)
+    array([6.9078, 3.6272])
+    """
+    return balanced_mode_time(np.asarray(s) / 2, u_0, s, depth)
+
+
+def learning_time(u_0: ArrayLike, s: ArrayLike, depth: int, *, cutoff: float) -> Array:
+    """Time in units of tau until a balanced mode reaches ``(1 - cutoff) s``.
+
+    Source: Saxe et al., supplement, section 1, where the cutoff is called epsilon.
+
+    Examples
+    --------
+    >>> float(learning_time(0.01, 1.0, 2, cutoff=0.01).round(4))
+    4.5951
+    """
+    return balanced_mode_time((1 - cutoff) * np.asarray(s), u_0, s, depth)
+
+
+def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array:
+    r"""Time in units of tau until a two-layer mode that starts at ``(a_0, b_0)`` has strength ``a b = u``.
+
+    From the growth ``g`` that ``u`` asks for, ``4 u = X g^2 - Y / g^2``, and :func:`growth` solved for
+    ``exp(-R t)``, or for ``1 - exp(-R t)`` early on; near the target, a Newton step on ``ln (s - u)`` then removes what
+    cancelled.
+
+    Parameters
+    ----------
+    u
+        Strengths on the way from ``a_0 b_0`` to ``s``.
+    a_0, b_0
+        Initial strengths with ``a_0 + b_0`` not zero.
+    s
+        Strength of the mode in the data, positive.
+
+    Raises
+    ------
+    AssumptionError
+        For a strength that the mode does not pass through.
+
+    Source: Saxe et al., supplement, eq. (4), corrected.
+
+    Examples
+    --------
+    >>> float(two_layer_mode_time(0.5, 1e-3, 1e-3, 1.0) / half_time(1e-6, 1.0, depth=2))
+    1.0
+    """
+    strength, start = np.asarray(u, dtype=float), a_0 * b_0
+    X, Y = (a_0 + b_0) ** 2, (a_0 - b_0) ** 2
+    between = (strength - start) * (s - strength) > 0
+    if not (s > 0 and X > 0 and np.all(between | (strength == start))):
+        raise AssumptionError(
+            what="the time",
+            received=f"is asked for from a b = {start:g} to {strength}",
+            expected=f"strengths from there up to, but not at, s = {s:g} > 0, with a_0 + b_0 not zero",
+            advice="The target is not reached in finite time, and what lies beyond it never.",
+        )
+    rate = np.sqrt(4 * s**2 + X * Y)
+    upper, lower = rate + 2 * s, X * Y / (rate + 2 * s)
+    squared = (2 * strength + np.sqrt(4 * strength**2 + X * Y)) / X
+    gained = 4 * (strength - start) / (X + Y / squared)  # g^2 - 1
+    scale = squared * (upper - X) - (lower - Y)
+    passed = 2 * rate * gained / scale  # 1 - exp(-R t)
+    decay = ((upper + Y) - squared * (lower + X)) / scale  # exp(-R t)
+    early = passed < 0.5
+    t = (
+        -np.where(early, np.log1p(-np.where(early, passed, 0.0)), np.log(np.maximum(decay, np.finfo(float).tiny)))
+        / rate
+    )
+    late = np.abs(s - strength) < s / 2
+    solution = growth(t, s, X, Y)
+    speed = (X * solution.factor**2 + Y / solution.factor**2) / 2  # a^2 + b^2, the rate of ln (s - u)
+    excess = np.log(np.where(late, solution.error * (s - start) / (s - strength), 1.0))
+    return t + excess / speed
+
+
+def balanced_sharpness(s: ArrayLike, depth: int) -> Array:
+    """Largest Hessian eigenvalue ``L s^(2 - 2/L)`` at the optimum of a balanced mode; descent needs rates below 2 / it.
+
+    For a balanced network on whitened inputs this is the sharpness, with the largest singular value for ``s``.
+
+    Source: Saxe et al., supplement, eq. (19).
+
+    Examples
+    --------
+    >>> balanced_sharpness([1.0, 3.0], depth=2)
+    array([2., 6.])
+    """
+    return depth * np.asarray(s, dtype=float) ** (2 - 2 / depth)
