@@ -3,4 +3,4 @@
 A chapter is a module with a ``TITLE``, an introduction (its docstring), and ``CLAIMS``.
 """
 
-CHAPTERS = ("gradients", "conservation", "single_layer", "hyperbolic_solution")
+CHAPTERS = ("gradients", "conservation", "single_layer", "hyperbolic_solution", "symmetry", "outside_the_task")
