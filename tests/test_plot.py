@@ -161,7 +161,7 @@ SURVEY = """
 import importlib, pkgutil, sys
 import flowdln
 for module in pkgutil.walk_packages(flowdln.__path__, "flowdln."):
-    if not module.name.startswith(("flowdln.plot", "flowdln.reproduction.")):
+    if not module.name.startswith(("flowdln.plot", "flowdln.reproduction.", "flowdln.integrate.diffrax")):  # slow
         importlib.import_module(module.name)
 assert "matplotlib" not in sys.modules
 import flowdln.plot
