@@ -61,7 +61,8 @@ def unit_norm(matrix: Array, axis: int | None = None) -> Array:
     array([[0.6, 0. ],
            [0.8, 0. ]])
     """
-    largest = np.abs(matrix).max(axis=axis, keepdims=True)
+    largest = np.maximum(matrix.max(axis=axis, keepdims=True), -matrix.min(axis=axis, keepdims=True))
     scaled = matrix / np.where(largest > 0, largest, 1)
-    norms = np.sqrt(np.sum(scaled**2, axis=axis, keepdims=True))
-    return np.asarray(scaled / np.where(norms > 0, norms, 1))
+    norms = np.linalg.norm(scaled, axis=axis, keepdims=True)
+    scaled /= np.where(norms > 0, norms, 1)
+    return np.asarray(scaled)
