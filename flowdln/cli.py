@@ -47,6 +47,7 @@ def solve(problem: ProblemPath = None, output: Output = None, plot: Plot = None,
     from flowdln.solution import solve as solve_flow
 
     given = _read(problem, example=example)
+    _check_targets(output, plot)
     trajectory = solve_flow(
         given.problem, given.flow.ts, method=given.flow.method, rtol=given.flow.rtol, progress=_tty()
     )
@@ -78,6 +79,7 @@ def compare(problem: ProblemPath = None, output: Output = None, plot: Plot = Non
     from flowdln.comparison import compare as compare_descent
 
     given = _read(problem, example=example)
+    _check_targets(output, plot)
     if given.descent is None:
         raise InputError(
             what=str(problem), received="has no section [descent]", expected="learning_rate and steps", advice="Add it."
@@ -179,6 +181,26 @@ def _read(path: Path | None, *, example: bool) -> "ProblemFile":
     return read_problem(path)
 
 
+def _check_targets(output: Path | None, plot: Path | None) -> None:
+    """Refuse before the work what could not be written after it."""
+    supported = {".png", ".pdf", ".svg"}
+    if plot and plot.suffix not in supported:
+        raise InputError(
+            what=str(plot),
+            received=f"ends in {plot.suffix!r}",
+            expected=", ".join(sorted(supported)),
+            advice="Rename it.",
+        )
+    for path in (output, plot):
+        if path and not path.absolute().parent.is_dir():
+            raise InputError(
+                what=str(path),
+                received="is in a folder that does not exist",
+                expected="a file",
+                advice="Make the folder.",
+            )
+
+
 def _write(save: Any, path: Path) -> None:
     try:
         save(path)
@@ -198,14 +220,6 @@ def _draw(path: Path, panels: list[Any]) -> None:
 
     from flowdln.plot import STYLE
 
-    supported = {".png", ".pdf", ".svg"}
-    if path.suffix not in supported:
-        raise InputError(
-            what=str(path),
-            received=f"ends in {path.suffix!r}",
-            expected=", ".join(sorted(supported)),
-            advice="Rename it.",
-        )
     with mpl.rc_context(STYLE | {"backend": "agg"}):
         figure, axes = plt.subplots(1, len(panels), figsize=(3.5 * len(panels), 2.8))
         for panel, ax in zip(panels, axes, strict=True):

@@ -11,6 +11,7 @@ from flowdln.errors import AssumptionError, InputError
 from flowdln.exact import solve_exactly
 from flowdln.integrate import Equation, Tolerance, default_atol, everything, integrate
 from flowdln.problem import Problem
+from flowdln.reduction import Reduction, reduce
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, positive_number, real_array
 from flowdln.vector_field import end_to_end, gradient_flow
@@ -39,8 +40,9 @@ def solve(
     ts : (T,)
         Increasing times, not negative, in the unit of ``tau``; they need not start at 0.
     method
-        ``"auto"``: a closed form if one applies, else DOP853. ``"exact"``: a closed form or an error.
-        Or a solver: SciPy's RK23, RK45, DOP853 (explicit), LSODA, BDF, Radau (implicit, with the exact Jacobian);
+        ``"auto"``: a closed form if one applies; else the network is reduced by its symmetries, integrated by DOP853,
+        and lifted back. ``"exact"``: a closed form or an error. Or a solver's name, without
+        reduction: SciPy's RK23, RK45, DOP853 (explicit), LSODA, BDF, Radau (implicit, with the exact Jacobian);
         diffrax's Tsit5, Dopri5, Dopri8 (explicit), Kvaerno3, Kvaerno5 (implicit), compiled on first use.
     rtol, atol
         Local error allowed in a weight ``w``: ``atol + rtol |w|``. ``atol`` is by default ``rtol`` times the
@@ -72,20 +74,42 @@ def solve(
            [3.   , 0.026],
            [3.   , 1.   ]])
     """
-    times, keeping = valid_times(ts), valid_save(save)
-    if method in {"auto", "exact"}:
-        try:
-            return _thin(solve_exactly(problem, times), keeping)
-        except AssumptionError:
-            if method == "exact":
-                raise
-    solver = DEFAULT_SOLVER if method == "auto" else method
-    tolerance = valid_tolerance(problem, rtol, atol)
+    times, keeping, tolerance = valid_times(ts), valid_save(save), valid_tolerance(problem, rtol, atol)
+    if method not in {"auto", "exact"}:
+        solved = _integrate(problem, times, method, tolerance, keeping, progress=progress)
+        return replace(solved, story=f"asked for by name; {solved.story}")
+    wide = any(
+        n > below + above
+        for below, n, above in zip(problem.widths, problem.widths[1:], problem.widths[2:], strict=False)
+    )
+    reduction = reduce(problem) if wide else Reduction(problem, problem, (None,) * len(problem.widths))
+    try:
+        solved = _thin(solve_exactly(reduction.problem, times), keeping.lifted(reduction))
+    except AssumptionError:
+        if method == "exact":
+            raise
+        reduction = reduce(problem)
+        kept = keeping.lifted(reduction)
+        solved = _integrate(reduction.problem, times, DEFAULT_SOLVER, tolerance, kept, progress=progress)
+        solved = replace(solved, story=f"no closed form applies to these weights; {solved.story}")
+    return _lift(solved, reduction)
+
+
+def _integrate(
+    problem: Problem, times: Array, method: str, tolerance: Tolerance, keeping: "Keeping", *, progress: bool
+) -> Trajectory:
     equation = Equation(gradient_flow, problem.weights, problem.moments, keeping.function)
-    kept, costs = integrate(equation, times / problem.tau, method=solver, tolerance=tolerance, progress=progress)
-    reason = "no closed form applies to these weights" if method == "auto" else "asked for by name"
-    story = f"{reason}; integrated with rtol = {tolerance.rtol:.1e}, atol = {tolerance.atol:.1e}."
-    return Trajectory(problem, times, method=solver, story=story, statistics=costs, **keeping.fields(kept))
+    kept, costs = integrate(equation, times / problem.tau, method=method, tolerance=tolerance, progress=progress)
+    story = f"integrated with rtol = {tolerance.rtol:.1e}, atol = {tolerance.atol:.1e}."
+    return Trajectory(problem, times, method=method, story=story, statistics=costs, **keeping.fields(kept))
+
+
+def _lift(trajectory: Trajectory, reduction: Reduction) -> Trajectory:
+    """The trajectory of the original problem; what was kept in place of weights is of the original already."""
+    if trajectory.weights:
+        return reduction.lift(trajectory)
+    story = f"{trajectory.story} {reduction.story}".strip()
+    return replace(trajectory, problem=reduction.original, story=story)
 
 
 def _product(weights: Any) -> tuple[Any, ...]:
@@ -97,6 +121,14 @@ class Keeping(NamedTuple):
 
     name: str
     function: Callable[[Any], tuple[Any, ...]]
+
+    def lifted(self, reduction: Reduction) -> "Keeping":
+        """The same of the original network, from the weights of the reduced one; weights are lifted at the end."""
+        if self.name == "product":
+            return Keeping(self.name, lambda weights: (reduction.lift_product(weights),))
+        if self.name == "saved":
+            return Keeping(self.name, lambda weights: self.function(reduction.lift_weights(weights)))
+        return self
 
     def fields(self, stacks: tuple[Array, ...]) -> dict[str, Any]:
         """The fields of a trajectory that hold the stacked values."""

@@ -236,9 +236,14 @@ class TestRefusals:
 
     @pytest.mark.parametrize("option", ["--output", "--plot"])
     def test_a_file_that_cannot_be_written(self, command, option, run, problem, tmp_path):
-        (tmp_path / "taken").write_text("")
-        outcome = run(command, problem(), option, tmp_path / "taken" / "run.png")
+        (tmp_path / "run.png").mkdir()
+        outcome = run(command, problem(), option, tmp_path / "run.png")
         assert_refused(outcome, "run.png cannot be written (", "Choose another.")
+
+    @pytest.mark.parametrize("option", ["--output", "--plot"])
+    def test_a_folder_that_does_not_exist_is_refused_before_the_work(self, command, option, run, problem, tmp_path):
+        outcome = run(command, problem(), option, tmp_path / "none" / "run.png")
+        assert_refused(outcome, "run.png is in a folder that does not exist", "Make the folder.")
 
     def test_a_picture_of_an_unknown_format(self, command, run, problem, tmp_path):
         outcome = run(command, problem(), "--plot", tmp_path / "run.gif")

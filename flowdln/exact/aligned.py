@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from flowdln.exact.alignment import align
+from flowdln.exact.alignment import Alignment, align
 from flowdln.exact.assumptions import Assumption, require
 from flowdln.exact.deep_mode import deep_mode
-from flowdln.exact.two_layer_mode import two_layer_mode
+from flowdln.exact.two_layer_mode import two_layer_modes
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array
@@ -34,7 +34,7 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
 
     .. math:: \tau \dot a_{l,k} = \prod_{j \neq l} a_{j,k} \, (s_k - c_k \prod_j a_{j,k})
 
-    solved by :func:`two_layer_mode` for two layers and :func:`deep_mode` for more, from any strengths of any signs.
+    solved by :func:`two_layer_modes` for two layers and :func:`deep_mode` for more, from any strengths of any signs.
 
     Raises
     ------
@@ -51,17 +51,13 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
     >>> problem = fl.Problem(moments, fl.initial.aligned(moments, (4, 5, 5, 3), [[0.1, 0.2], [0.3, 0.3], [0.2, 0.1]]))
     >>> solve_aligned(problem, np.array([0.0, 5.0, 100.0])).modes.round(3)
     array([[0.006, 0.006],
-           [2.874, 0.036],
+           [3.   , 0.892],
            [3.   , 1.   ]])
     """
     require(NAME, aligned_assumptions(problem))
     alignment, time = align(problem), ts / problem.tau
-    modes = [
-        _solve_mode(time, start, target, power)
-        for start, target, power in zip(alignment.strengths.T, alignment.targets, alignment.powers, strict=True)
-    ]
-    count, shape = len(modes), (problem.depth, len(ts))
-    strengths = np.stack(modes, axis=-1) if modes else np.zeros((*shape, 0))  # (L, T, r)
+    strengths = _solve_modes(time, alignment)
+    count = len(alignment.targets)
     frames = alignment.frames
     weights = tuple(frames[i + 1] * strengths[i][:, None, :] @ frames[i].T for i in range(problem.depth))
     story = (
@@ -71,10 +67,15 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
     return Trajectory(problem, ts, weights, f"exact: {NAME}", story)
 
 
-def _solve_mode(t: Array, start: Array, target: float, power: float) -> Array:
-    """Strengths ``(L, T)`` of one mode; where the data have no power, nothing moves."""
-    if power <= 0:
-        return np.repeat(start[:, None], len(t), axis=1)
+def _solve_modes(t: Array, alignment: Alignment) -> Array:
+    """Strengths ``(L, T, r)`` of all modes; where the data have no power, nothing moves."""
+    start, moving = alignment.strengths, alignment.powers > 0
+    strengths = np.repeat(start[:, None, :], len(t), axis=1)
+    powers, targets = alignment.powers[moving], alignment.targets[moving] / alignment.powers[moving]
     if len(start) == 2:
-        return np.stack(two_layer_mode(t * power, start[0], start[1], target / power))
-    return deep_mode(t * power, start, target / power).strengths
+        first, second = start[:, moving]
+        strengths[:, :, moving] = two_layer_modes(t[:, None] * powers, first, second, targets)
+    else:
+        for k, power, target in zip(np.flatnonzero(moving), powers, targets, strict=True):
+            strengths[:, :, k] = deep_mode(t * power, start[:, k], target).strengths
+    return strengths

@@ -1,5 +1,7 @@
 """One mode of a network of any depth with equal strengths in all layers: ``tau u' = L u^(2 - 2/L) (s - u)``."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
@@ -93,7 +95,7 @@ def balanced_mode_time(u: ArrayLike, u_0: ArrayLike, s: ArrayLike, depth: int) -
     return np.where(below, rising, falling) / (depth * target ** (1 + gamma))
 
 
-def _coordinate(u: Array, s: Array | float) -> Array:
+def _coordinate(u: Any, s: Any) -> Any:
     """``ln(u / (s - u))`` below the target, ``ln(s / (u - s))`` above it."""
     return np.log(np.minimum(u, s) / np.abs(s - u))
 
@@ -115,7 +117,7 @@ def _follow(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
     if depth == 1:
         return passed + start if u_0 > s else passed + np.log(np.exp(start) - np.expm1(-passed))
     clock, slowest = (clock_below, 1.0) if u_0 < s else (clock_above, float(expit(start)) ** (gamma + 1))
-    begun = clock(np.float64(start), gamma)
+    begun = clock(np.asarray(start), gamma)
     ends = (np.full_like(passed, start - 1), start + 1 + 2 * passed / slowest)  # margins for rounding
     found = elementwise.find_root(lambda z, goal: (clock(z, gamma) - begun) - goal, ends, args=(passed,))
     return np.where(passed == 0, start, found.x)

@@ -67,13 +67,12 @@ def solve_exactly(problem: Problem, ts: Array) -> Trajectory:
     AssumptionError
         If none applies, with the table of :func:`applicable`.
     """
-    table = applicable(problem)
-    for form, row in zip(CLOSED_FORMS, table, strict=True):
-        if row.applies:
+    for form in CLOSED_FORMS:
+        if all(assumption.holds for assumption in form.assumptions(problem)):
             return form.solve(problem, ts)
     raise AssumptionError(
         what="the problem",
-        received=f"meets the assumptions of no closed form:\n{table}\n",
+        received=f"meets the assumptions of no closed form:\n{applicable(problem)}\n",
         expected="all residuals of one of them to be rounding",
         advice="Use method='auto' to integrate numerically instead.",
     )

@@ -91,19 +91,37 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     """
     first, second = np.asarray(a_0, dtype=float), np.asarray(b_0, dtype=float)
     total, difference = first + second, first - second
-    _check_growing(*(("a_0 + b_0", total) if s > 0 else ("a_0 - b_0", difference)))
+    growing = np.sum((total if s > 0 else difference) ** 2)
+    _check_growing(growing, np.any(total if s > 0 else difference))
     factor = growth(np.asarray(t, dtype=float), s, np.sum(total**2), np.sum(difference**2)).factor
-    factor = factor.reshape(factor.shape + (1,) * first.ndim)
+    return _layers(total, difference, factor.reshape(factor.shape + (1,) * first.ndim))
+
+
+def two_layer_modes(t: Array, a_0: Array, b_0: Array, s: Array) -> tuple[Array, Array]:
+    """Strengths of the two layers in many modes at once; ``t`` is ``(T, r)``, all others are ``(r,)``, numbers a mode.
+
+    Raises
+    ------
+    AssumptionError
+        As :func:`two_layer_mode`.
+    """
+    total, difference = a_0 + b_0, a_0 - b_0
+    growing = np.where(s > 0, total, difference)
+    _check_growing(growing**2, growing != 0)
+    return _layers(total, difference, growth(t, s, total**2, difference**2).factor)
+
+
+def _layers(total: Array, difference: Array, factor: Array) -> tuple[Array, Array]:
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 * inf, where one of the two has been zero all along
         grown, shrunk = np.where(total == 0, 0.0, total * factor), np.where(difference == 0, 0.0, difference / factor)
     return (grown + shrunk) / 2, (grown - shrunk) / 2
 
 
-def _check_growing(name: str, vector: Array) -> None:
-    if np.any(vector) and np.sum(vector**2) < SMALLEST_SQUARE:
+def _check_growing(squared: Array | np.float64, moves: Any) -> None:
+    if np.any((squared < SMALLEST_SQUARE) & moves):
         raise AssumptionError(
-            what=name,
-            received=f"is not zero but {np.max(np.abs(vector)):.3g} at most",
-            expected=f"0 or a length of at least {SMALLEST_SQUARE**0.5:.0e}",
+            what="the one of a_0 + b_0 and a_0 - b_0 that grows",
+            received=f"is not zero, but shorter than {SMALLEST_SQUARE**0.5:.0e}",
+            expected="0 or a longer one",
             advice="Smaller numbers underflow when squared; use a larger initial scale.",
         )
