@@ -94,7 +94,7 @@ def caption(data: dict[str, np.ndarray]) -> str:
     """What is seen."""
     wide, deep = (data[f"{name}_seconds"][:, 0] / data[f"{name}_seconds"][:, 1] for name in ("wide", "deep"))
     return (
-        "Seconds for 101 times at a relative tolerance of 1e-10, medians measured on the machine that made the picture. "
+        "Seconds for 101 times at a relative tolerance of 1e-10, medians measured where the picture was made. "
         f"Left: random weights; the span of both layers, {data['reduced'].max()} hidden directions at most, is "
         f"invariant, so that a network of width {data['widths'][-1]} is solved {wide[-1]:.0f} times faster by its "
         "reduction, lifting the weights of all times included. Right: aligned weights of several depths, solved "
