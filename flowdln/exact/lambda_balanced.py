@@ -1,0 +1,104 @@
+r"""Two layers, whitened inputs, ``W_2^T W_2 - W_1 W_1^T = lambda I``: any alignment with the data, any rank."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from flowdln.exact.assumptions import Assumption, depth_is, require, whitened
+from flowdln.exact.matrix_riccati import factor
+from flowdln.exact.stacked_layers import scalar_imbalance, split_layers, stack_layers
+from flowdln.exact.symmetric_factor import saddle_story, solve_symmetric_factor
+from flowdln.problem import Problem
+from flowdln.trajectory import Trajectory
+from flowdln.validation import Array
+
+NAME = "lambda-balanced"
+
+
+class Grams(NamedTuple):
+    """What does not depend on the frame of the hidden units, at ``T`` times."""
+
+    product: Array  # (T, n_2, n_0), W_2 W_1
+    first: Array  # (T, n_0, n_0), W_1^T W_1
+    second: Array  # (T, n_2, n_2), W_2 W_2^T
+
+
+def lambda_balanced_assumptions(problem: Problem) -> list[Assumption]:
+    """What :func:`solve_lambda_balanced` assumes, with residuals relative to the squared norm of the weights."""
+    layers = depth_is(problem, 2)
+    _, white = whitened(problem.moments)
+    if not layers.holds:
+        return [layers, white]
+    _, residual = scalar_imbalance(problem)
+    advice = "Make the weights with initial.lambda_balanced."
+    return [layers, white, Assumption("W_2^T W_2 - W_1 W_1^T = lambda I", residual, advice)]
+
+
+def lambda_balanced_grams(problem: Problem, ts: ArrayLike) -> Grams:
+    r"""Product and Gram matrices of both layers at the times ``ts``, to machine precision and without integration.
+
+    The blocks of ``Q Q^T``, ``Q = [W_1^T; W_2]``, which for ``sigma_xx = c I`` obeys
+
+    .. math::
+        \tau \frac{d}{dt} Q Q^T = c \left( M Q Q^T + Q Q^T M - (Q Q^T)^2 \right), \quad
+        M = \begin{pmatrix} -\frac\lambda2 I & \Sigma_{yx}^T / c \\ \Sigma_{yx} / c & \frac\lambda2 I \end{pmatrix}
+
+    Where the data span a part of the input space only, ``W_1`` stands for its restriction to that part.
+
+    Parameters
+    ----------
+    problem
+        Two layers.
+    ts : (T,)
+        Times, not negative, in the unit of ``problem.tau``.
+
+    Raises
+    ------
+    AssumptionError
+        As :func:`solve_lambda_balanced`.
+
+    Examples
+    --------
+    >>> from flowdln import Moments, initial
+    >>> moments = Moments.from_modes([3.0, 1.0], n_in=4, n_out=3)
+    >>> problem = Problem(moments, initial.lambda_balanced((4, 2, 3), 0.5, scale=1e-3))
+    >>> late = lambda_balanced_grams(problem, [1e6])
+    >>> bool(np.allclose(late.product, moments.sigma_yx, rtol=1e-13))
+    True
+    """
+    require(NAME, lambda_balanced_assumptions(problem))
+    stack = stack_layers(problem)
+    factors = np.stack([factor(stack.riccati, t).matrix for t in stack.power / problem.tau * np.asarray(ts)])
+    first, second = split_layers(stack, factors)
+    return Grams(second @ first, first.transpose(0, 2, 1) @ first, second @ second.transpose(0, 2, 1))
+
+
+def solve_lambda_balanced(problem: Problem, ts: Array) -> Trajectory:
+    r"""Exact trajectory of two lambda-balanced layers on whitened inputs, in the frame of the initial hidden units.
+
+    As :func:`lambda_balanced_grams`; the rotation of the hidden units, which is not in the product nor in the Gram
+    matrices, is integrated (:func:`solve_symmetric_factor`). Where the data span a part of the input space
+    only, ``W_1`` is frozen outside it and need not be balanced there. Growing directions that the initial weights
+    excite by less than rounding are taken for not excited: a flow that ends at a saddle, as it does for square
+    balanced layers with ``det(W_2 W_1)`` and ``det(sigma_yx)`` of opposite signs, stays there.
+
+    Raises
+    ------
+    AssumptionError
+        For more or fewer than two layers, inputs that are not whitened, or an imbalance that is not a multiple of
+        the identity; with the measured residuals.
+
+    Source: Fukumizu 1998; Braun et al. 2022; Domine et al. 2024, "From lazy to rich". This form is derived here.
+    """
+    require(NAME, lambda_balanced_assumptions(problem))
+    stack = stack_layers(problem)
+    flow = solve_symmetric_factor(stack.riccati, stack.power / problem.tau * ts)
+    moving, second = split_layers(stack, flow.matrices)
+    frozen = problem.weights[0] - problem.weights[0] @ stack.span @ stack.span.T
+    story = (
+        f"two layers, whitened inputs and W_2^T W_2 - W_1 W_1^T = {stack.lam:.3g} I (residual {stack.residual:.1e}) "
+        "make the flow a matrix Riccati equation, solved in closed form; the frame of the hidden units is integrated."
+    ) + saddle_story(stack.riccati)
+    weights, costs = (moving + frozen, second), {"evaluations": flow.evaluations}
+    return Trajectory(problem, ts, weights, f"exact: {NAME}", story, costs)

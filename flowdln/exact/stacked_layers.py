@@ -1,0 +1,92 @@
+r"""Two lambda-balanced layers as one matrix ``Q = [W_1^T; W_2]``, which factorises a symmetric matrix.
+
+With whitened inputs, ``W_2^T W_2 - W_1 W_1^T = lambda I`` turns the flow of the two layers into
+``Q' = (M - Q Q^T / 2) Q`` with ``M = [[-lambda/2 I, S^T], [S, lambda/2 I]]`` and ``S = sigma_yx / c``, in units of
+``tau / c``.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from flowdln.conserved import imbalance
+from flowdln.exact.assumptions import whitened
+from flowdln.exact.matrix_riccati import ROUNDING, Riccati, pose_riccati
+from flowdln.problem import Moments, Problem
+from flowdln.validation import Array
+
+
+class StackedLayers(NamedTuple):
+    """The initial value problem for ``Q``, with ``W_1`` restricted to the span of the data."""
+
+    riccati: Riccati
+    span: Array  # (n_0, k), orthonormal basis of the span of the data
+    power: float  # c of sigma_xx = c I
+    lam: float
+    residual: float  # of the imbalance
+
+
+def stack_layers(problem: Problem) -> StackedLayers:
+    """The problem for ``Q`` of two layers; the assumptions are not checked here."""
+    (first, second), (power, _) = problem.weights, whitened(problem.moments)
+    span = data_span(problem.moments)
+    lam, residual = scalar_imbalance(problem)
+    frame, rates = eigenvectors(problem.moments.sigma_yx @ span / (power or 1.0), lam)
+    riccati = pose_riccati(frame, rates, np.vstack([span.T @ first.T, second]))
+    return StackedLayers(riccati, span, power, lam, residual)
+
+
+def split_layers(stack: StackedLayers, matrices: Array) -> tuple[Array, Array]:
+    """``W_1`` ``(T, h, n_0)`` on the span of the data and ``W_2`` ``(T, n_2, h)``, from ``Q`` ``(T, k + n_2, h)``."""
+    inside = stack.span.shape[1]
+    return (stack.span @ matrices[:, :inside]).transpose(0, 2, 1), matrices[:, inside:]
+
+
+def scalar_imbalance(problem: Problem) -> tuple[float, float]:
+    """``lambda``, zero if it is rounding, and the residual of ``W_2^T W_2 - W_1 W_1^T = lambda I``.
+
+    On the span of the data, and relative to the squared norm of the weights.
+    """
+    first, second = problem.weights[0] @ data_span(problem.moments), problem.weights[1]
+    (matrix,) = imbalance((first, second))
+    size = np.sum(first**2) + np.sum(second**2) or 1.0
+    lam = float(np.trace(matrix)) / len(matrix)
+    residual = float(np.linalg.norm(matrix - lam * np.eye(len(matrix))) / size)
+    return (lam if abs(lam) > ROUNDING * size else 0.0), residual
+
+
+def data_span(moments: Moments) -> Array:
+    """Orthonormal basis ``(n_0, k)`` of the span of whitened data; the axes, if it is everything."""
+    powers, directions = np.linalg.eigh(moments.sigma_xx)
+    kept = powers > powers[-1] / 2
+    return np.eye(len(powers)) if kept.all() else directions[:, kept]
+
+
+def eigenvectors(task: Array, lam: float) -> tuple[Array, Array]:
+    """Eigenvectors ``(n, n)`` and eigenvalues ``(n,)`` of ``[[-lam/2 I, task^T], [task, lam/2 I]]``.
+
+    Each mode of ``task`` gives a growing and a decaying one; the directions without a mode keep ``-lam/2``, ``lam/2``.
+
+    Examples
+    --------
+    >>> frame, rates = eigenvectors(np.array([[3.0, 0.0]]), lam=8.0)
+    >>> rates
+    array([ 5., -5., -4.])
+    >>> bool(np.allclose(frame * rates @ frame.T, [[-4, 0, 3], [0, -4, 0], [3, 0, 4]]))
+    True
+    """
+    left, strengths, right = np.linalg.svd(task)
+    count, n_out, n_in = len(strengths), len(left), len(right)
+    inputs, outputs = right.T[:, :count], left[:, :count]
+    angle = np.arctan2(strengths, -lam / 2) / 2  # (cos, sin) is the growing vector of [[-lam/2, s], [s, lam/2]]
+    along, across = np.cos(angle), np.sin(angle)
+    no_outputs, no_inputs = np.zeros((n_out, n_in - count)), np.zeros((n_in, n_out - count))
+    frame = np.block(
+        [
+            [inputs * along, -inputs * across, right.T[:, count:], no_inputs],
+            [outputs * across, outputs * along, no_outputs, left[:, count:]],
+        ]
+    )
+    speed = np.hypot(strengths, lam / 2)
+    rates = np.concatenate([speed, -speed, np.full(n_in - count, -lam / 2), np.full(n_out - count, lam / 2)])
+    return frame, rates
