@@ -1,0 +1,83 @@
+r"""Tied weights, ``W_2 = W_1^T``, with a symmetric task and whitened inputs: any alignment, any rank."""
+
+import numpy as np
+
+from flowdln.exact.assumptions import Assumption, depth_is, require, whitened
+from flowdln.exact.matrix_riccati import pose_riccati
+from flowdln.exact.symmetric_factor import saddle_story, solve_symmetric_factor
+from flowdln.problem import Problem
+from flowdln.trajectory import Trajectory
+from flowdln.validation import Array
+
+NAME = "tied weights"
+
+
+def tied_assumptions(problem: Problem) -> list[Assumption]:
+    """What :func:`solve_tied` assumes, with relative residuals."""
+    layers, moments = depth_is(problem, 2), problem.moments
+    power, white = whitened(moments)
+    n_out, n_in = moments.sigma_yx.shape
+    ends = Assumption("as many outputs as inputs", abs(n_out - n_in), f"There are {n_in} inputs, {n_out} outputs.")
+    if not (layers.holds and ends.holds):
+        return [layers, white, ends]
+    task, (first, second) = moments.sigma_yx, problem.weights
+    outside = first - first @ moments.sigma_xx / (power or 1.0)
+    return [
+        layers,
+        white,
+        Assumption("sigma_yx symmetric", _relative(task - task.T, task), "Tied weights can only be learnt so."),
+        Assumption("W_2 = W_1^T", _relative(second - first.T, first), "Tie the weights: (W, W.T)."),
+        Assumption("W_1 = 0 outside the span of the data", _relative(outside, first), "Project W_1 on the span."),
+    ]
+
+
+def solve_tied(problem: Problem, ts: Array) -> Trajectory:
+    r"""Exact trajectory of tied weights ``W_1 = W``, ``W_2 = W^T``, in the frame of the initial hidden units.
+
+    Weights that start tied stay tied, and with ``sigma_xx = c I``, ``S = sigma_yx / c``, ``G = W^T W``,
+
+    .. math:: \tau \dot G = c \left( S G + G S - 2 G^2 \right)
+
+    so that ``X = 2 G`` solves the matrix Riccati equation of :func:`flowdln.exact.matrix_riccati.factor`, and
+    ``Q = sqrt(2) W^T`` that of :func:`solve_symmetric_factor`, of half the size that untied layers need. ``G`` tends
+    to the positive part of ``S``: modes with negative eigenvalues decay, since ``G`` cannot be negative. The two layers
+    could learn them, were they not tied: integrated as two, they come apart by rounding.
+
+    Raises
+    ------
+    AssumptionError
+        For more or fewer than two layers, inputs that are not whitened, a task that is not symmetric, or weights
+        that are not tied or not zero outside the span of the data (there the first layer is frozen, but the second
+        is not); with the measured residuals.
+
+    Source: derived here; the special case ``lambda = 0`` of :func:`solve_lambda_balanced`.
+
+    Examples
+    --------
+    >>> from flowdln import Moments
+    >>> moments = Moments(np.eye(2), np.diag([3.0, -1.0]), 10.0)
+    >>> first = np.array([[0.1, 0.2]])
+    >>> trajectory = solve_tied(Problem(moments, (first, first.T)), np.array([0.0, 1e6]))
+    >>> np.round(trajectory.product[-1], 12)
+    array([[3., 0.],
+           [0., 0.]])
+    """
+    require(NAME, tied_assumptions(problem))
+    (first, _), moments = problem.weights, problem.moments
+    power, _ = whitened(moments)
+    rates, frame = np.linalg.eigh((moments.sigma_yx + moments.sigma_yx.T) / (2 * power))
+    riccati = pose_riccati(frame, rates, np.sqrt(2) * first.T)
+    flow = solve_symmetric_factor(riccati, ts * (power / problem.tau))
+    second = flow.matrices / np.sqrt(2)
+    story = (
+        "tied weights, a symmetric task and whitened inputs make the flow of W_1^T W_1 a matrix Riccati equation, "
+        "solved in closed form; the frame of the hidden units is integrated."
+    ) + saddle_story(riccati)
+    if riccati.rates[-1] < 0:
+        story += " The modes of negative eigenvalue decay: tied weights cannot learn them."
+    weights = (second.transpose(0, 2, 1), second)
+    return Trajectory(problem, ts, weights, f"exact: {NAME}", story, {"evaluations": flow.evaluations})
+
+
+def _relative(difference: Array, whole: Array) -> float:
+    return float(np.linalg.norm(difference) / (np.linalg.norm(whole) or 1.0))
