@@ -1,16 +1,38 @@
 """Closed forms of gradient flow, one file a solution."""
 
 from flowdln.exact.aligned import solve_aligned
-from flowdln.exact.balanced_mode import balanced_mode, balanced_mode_time
-from flowdln.exact.selection import solve_exactly
+from flowdln.exact.balanced_mode import balanced_mode, balanced_mode_error, balanced_mode_time
+from flowdln.exact.deep_mode import deep_mode
+from flowdln.exact.end_to_end_flow import end_to_end_flow
+from flowdln.exact.infinite_depth import infinite_depth_mode, infinite_depth_time
+from flowdln.exact.lambda_balanced import lambda_balanced_grams, solve_lambda_balanced
+from flowdln.exact.limits import Limit, limit
+from flowdln.exact.selection import applicable, solve_exactly
 from flowdln.exact.single_layer import solve_single_layer
+from flowdln.exact.tied_weights import solve_tied
+from flowdln.exact.times import balanced_sharpness, half_time, learning_time, two_layer_mode_time
 from flowdln.exact.two_layer_mode import two_layer_mode
 
 __all__ = [
+    "Limit",
+    "applicable",
     "balanced_mode",
+    "balanced_mode_error",
     "balanced_mode_time",
+    "balanced_sharpness",
+    "deep_mode",
+    "end_to_end_flow",
+    "half_time",
+    "infinite_depth_mode",
+    "infinite_depth_time",
+    "lambda_balanced_grams",
+    "learning_time",
+    "limit",
     "solve_aligned",
     "solve_exactly",
+    "solve_lambda_balanced",
     "solve_single_layer",
+    "solve_tied",
     "two_layer_mode",
+    "two_layer_mode_time",
 ]
