@@ -20,6 +20,7 @@ class Rules(NamedTuple):
 
     symmetric: frozenset[str] = frozenset()  # S^T = S
     orthonormal: frozenset[str] = frozenset()  # V^T V = I
+    replacements: tuple[tuple[Word, Polynomial], ...] = ()  # what replaces a word wherever it occurs: :func:`replacing`
 
     def simplify(self, word: Word) -> Word:
         """The word after all rules, in one form."""
@@ -48,7 +49,24 @@ def polynomial(expression: Any, rules: Rules = Rules()) -> Polynomial:  # noqa: 
     >>> polynomial((A * B).T - B.T * A.T)
     {}
     """
-    return _collect((rules.simplify(word), factor) for word, factor in _terms(expression))
+    return _replace(((rules.simplify(word), factor) for word, factor in _terms(expression)), rules)
+
+
+def replacing(product: Any, by: Any) -> tuple[Word, Polynomial]:
+    """A replacement for :class:`Rules`: of a product of matrix symbols by any expression that does not lead back to it.
+
+    What is known of the symbols in this way makes more expressions equal; that two stay different proves nothing
+    where several replacements could be made in several orders.
+
+    Examples
+    --------
+    >>> n = sp.Symbol("n")
+    >>> A, B = sp.MatrixSymbol("A", n, n), sp.MatrixSymbol("B", n, n)
+    >>> polynomial(A * A.T * A - A - B * A, Rules(replacements=(replacing(A * A.T, sp.Identity(n) + B),)))
+    {}
+    """
+    (word,) = polynomial(product)
+    return word, polynomial(by)
 
 
 def trace_polynomial(expression: Any, rules: Rules = Rules()) -> Polynomial:  # noqa: B008 (immutable)
@@ -98,6 +116,22 @@ def _product(scalar: sp.Expr, matrices: Iterable[Any]) -> list[tuple[Word, sp.Ex
         right = list(_terms(matrix))
         products = [(a + b, f * g) for a, f in products for b, g in right]
     return products
+
+
+def _replace(terms: Iterable[tuple[Word, sp.Expr]], rules: Rules) -> Polynomial:
+    """Sum of the terms after all replacements, made until none can be made."""
+    open_terms, final = list(terms), []
+    while open_terms:
+        word, factor = open_terms.pop()
+        for old, new in rules.replacements:
+            starts = (i for i in range(len(word) - len(old) + 1) if word[i : i + len(old)] == old)
+            if (i := next(starts, None)) is not None:
+                around = ((word[:i] + middle + word[i + len(old) :], c) for middle, c in new.items())
+                open_terms += [(rules.simplify(longer), factor * c) for longer, c in around]
+                break
+        else:
+            final.append((word, factor))
+    return _collect(final)
 
 
 def _collect(terms: Iterable[tuple[Word, sp.Expr]]) -> Polynomial:

@@ -8,7 +8,7 @@ import sympy as sp
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flowdln.symbolic.words import Rules, add, polynomial, trace_polynomial
+from flowdln.symbolic.words import Rules, add, polynomial, replacing, trace_polynomial
 
 n, m, c = sp.symbols("n m c", positive=True)
 A, B, C, S = (sp.MatrixSymbol(name, n, n) for name in "ABCS")
@@ -257,3 +257,34 @@ def test_different_traces_have_different_normal_forms(left, right):
 def test_sum_of_polynomials_is_the_polynomial_of_the_sum():
     assert add(polynomial(A + B), polynomial(2 * A - B)) == polynomial(3 * A)
     assert add() == {}
+
+
+BALANCE = replacing(B.T * B, A * A.T + c * IDENTITY)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        pytest.param(B.T * B, A * A.T + c * IDENTITY, id="as it stands"),
+        pytest.param(B * B.T * B * A, B * A * A.T * A + c * B * A, id="inside a word"),
+        pytest.param(B.T * B * B.T * B, A * A.T * A * A.T + 2 * c * A * A.T + c**2 * IDENTITY, id="twice in a word"),
+        pytest.param((C * B.T * B).T, A * A.T * C.T + c * C.T, id="in a transpose"),
+    ],
+)
+def test_what_a_product_is_replaced_by_equals_it(left, right):
+    assert polynomial(left - right, Rules(replacements=(BALANCE,))) == {}
+    assert polynomial(left - right) != {}
+
+
+def test_replacements_follow_from_each_other():
+    chain = Rules(replacements=(replacing(A * A.T, B.T * B), replacing(B * B.T, C.T * C)))
+    assert polynomial(B * A * A.T * B.T, chain) == polynomial(C.T * C * C.T * C)
+
+
+def test_a_replacement_may_uncover_another_rule():
+    rules = Rules(orthonormal=frozenset({"F"}), replacements=(replacing(A, IDENTITY),))
+    assert polynomial(F.T * A * F, rules) == polynomial(sp.Identity(m))
+
+
+def test_control_a_product_in_the_other_order_is_not_replaced():
+    assert polynomial(B * B.T, Rules(replacements=(BALANCE,))) == polynomial(B * B.T)
