@@ -3,4 +3,13 @@
 A chapter is a module with a ``TITLE``, an introduction (its docstring), and ``CLAIMS``.
 """
 
-CHAPTERS = ("gradients", "conservation", "single_layer", "hyperbolic_solution", "symmetry", "outside_the_task")
+CHAPTERS = (
+    "gradients",
+    "conservation",
+    "single_layer",
+    "hyperbolic_solution",
+    "matrix_riccati",
+    "end_to_end",
+    "symmetry",
+    "outside_the_task",
+)
