@@ -41,7 +41,7 @@ MADE = [
     for widths in WIDTHS
     for lam in (-1.3, 0.0, 0.7)
     for scale in (0.5, 1e-4)
-    if allowed(widths, lam) and (scale > 0.1 or lam == 0 and widths[1] < 4)
+    if allowed(widths, lam) and (scale > 0.1 or (lam == 0 and widths[1] < 4))
 ]
 
 
