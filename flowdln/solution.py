@@ -84,7 +84,9 @@ def solve(
     )
     reduction = reduce(problem) if wide else Reduction(problem, problem, (None,) * len(problem.widths))
     try:
-        solved = _thin(solve_exactly(reduction.problem, times), keeping.lifted(reduction))
+        product_only = keeping.name == "product" and not wide
+        solved = solve_exactly(reduction.problem, times, product_only=product_only)
+        solved = _thin(solved, keeping.lifted(reduction)) if solved.weights else solved
     except AssumptionError:
         if method == "exact":
             raise

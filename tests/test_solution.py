@@ -30,6 +30,58 @@ def test_auto_takes_a_closed_form_where_one_applies_and_says_so(problem, method,
     assert fl.solve(problem, TIMES, method="auto").method == method
 
 
+WIDE = fl.Problem(MOMENTS, fl.initial.small_random((3, 40, 3), scale=0.05, seed=2))
+BALANCED = fl.Problem(MOMENTS, fl.initial.lambda_balanced((3, 3, 3), 0.4, scale=0.3))
+
+
+def test_auto_reduces_a_wide_network_and_says_so():
+    solution = fl.solve(WIDE, TIMES, rtol=1e-12)
+    assert "3-40-3 moves as one of 3-6-3" in solution.explain()
+    assert "no closed form applies" in solution.explain()
+    plain = fl.solve(WIDE, TIMES, rtol=1e-12, method="DOP853")
+    assert max(np.abs(a - b).max() for a, b in zip(solution.weights, plain.weights, strict=True)) < 1e-10
+    assert solution.problem is WIDE
+
+
+@pytest.mark.parametrize("problem", [ALIGNED, ANY, WIDE, BALANCED], ids=["aligned", "any", "wide", "balanced"])
+@pytest.mark.parametrize("method", ["auto", "RK45"])
+def test_what_is_kept_is_that_of_the_weights(problem, method):
+    full = fl.solve(problem, TIMES, method=method, rtol=1e-11)
+    product = fl.solve(problem, TIMES, method=method, rtol=1e-11, save="product")
+    saved = fl.solve(problem, TIMES, method=method, rtol=1e-11, save=lambda weights: weights[-1][0])
+    np.testing.assert_allclose(product.product, full.product, atol=1e-10)
+    np.testing.assert_allclose(saved.saved, full.weights[-1][:, 0], atol=1e-10)
+    assert product.weights == saved.weights == ()
+    assert product.problem is saved.problem is problem
+    assert product.method == saved.method == full.method
+
+
+def test_the_product_of_lambda_balanced_layers_costs_no_integration():
+    assert fl.solve(BALANCED, TIMES, save="product").statistics == {}
+    assert fl.solve(BALANCED, TIMES).statistics["evaluations"] > 0
+
+
+def test_what_was_not_kept_is_missed_with_advice(tmp_path):
+    product = fl.solve(ANY, TIMES, save="product")
+    refused(fl.InputError, ["weights was not kept", "kept product", "save="], lambda: product.imbalance)
+    refused(fl.InputError, ["saved was not kept"], lambda: product.saved)
+    refused(fl.InputError, ["save is 'all'", "'weights', 'product'"], lambda: fl.solve(ANY, TIMES, save="all"))
+    saved = fl.solve(ANY, TIMES, save=lambda weights: weights[0])
+    refused(fl.InputError, ["product was not kept", "kept saved"], lambda: saved.loss)
+    for trajectory in (product, saved):
+        trajectory.save(tmp_path / "run.nc")
+        back = fl.Trajectory.load(tmp_path / "run.nc")
+        assert back.weights == ()
+        assert {name: value.tolist() for name, value in back.kept.items()} == {
+            name: value.tolist() for name, value in trajectory.kept.items()
+        }
+
+
+def test_a_million_hidden_units_are_no_matrix_of_a_million_squared():
+    problem = fl.Problem(MOMENTS, fl.initial.small_random((3, 100_000, 3), scale=1e-4, seed=2))
+    assert "moves as one of 3-6-3" in fl.solve(problem, [1.0], save="product").explain()
+
+
 def test_exact_is_a_closed_form_or_an_error():
     assert fl.solve(ALIGNED, TIMES, method="exact").method == "exact: aligned modes"
     refused(fl.AssumptionError, ["no closed form"], lambda: fl.solve(ANY, TIMES, method="exact"))

@@ -27,11 +27,15 @@ class Assumption(NamedTuple):
 
 
 class ClosedForm(NamedTuple):
-    """A closed form by name: what it assumes of a problem, and its trajectory where that holds."""
+    """A closed form by name: what it assumes of a problem, and its trajectory where that holds.
+
+    ``product`` is for forms that have the product ``(T, n_L, n_0)`` at less cost than the weights.
+    """
 
     name: str
     assumptions: Callable[[Problem], Sequence[Assumption]]
     solve: Callable[[Problem, Array], Trajectory]
+    product: Callable[[Problem, Array], Array] | None = None
 
 
 def require(form: str, assumptions: Sequence[Assumption]) -> None:

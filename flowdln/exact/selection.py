@@ -13,7 +13,10 @@ CLOSED_FORMS = (
     ClosedForm(single_layer.NAME, single_layer.single_layer_assumptions, single_layer.solve_single_layer),
     ClosedForm(aligned.NAME, aligned.aligned_assumptions, aligned.solve_aligned),
     ClosedForm(
-        lambda_balanced.NAME, lambda_balanced.lambda_balanced_assumptions, lambda_balanced.solve_lambda_balanced
+        lambda_balanced.NAME,
+        lambda_balanced.lambda_balanced_assumptions,
+        lambda_balanced.solve_lambda_balanced,
+        lambda problem, ts: lambda_balanced.lambda_balanced_grams(problem, ts).product,
     ),
 )
 
@@ -59,8 +62,8 @@ def applicable(problem: Problem) -> Applicability:
     return Applicability(Row(form.name, tuple(form.assumptions(problem))) for form in CLOSED_FORMS)
 
 
-def solve_exactly(problem: Problem, ts: Array) -> Trajectory:
-    """Trajectory by the first closed form that applies.
+def solve_exactly(problem: Problem, ts: Array, *, product_only: bool = False) -> Trajectory:
+    """Trajectory by the first closed form that applies; without weights if the product alone costs less.
 
     Raises
     ------
@@ -69,6 +72,10 @@ def solve_exactly(problem: Problem, ts: Array) -> Trajectory:
     """
     for form in CLOSED_FORMS:
         if all(assumption.holds for assumption in form.assumptions(problem)):
+            if form.product and product_only:
+                story = "its assumptions hold, and the product needs no more than the closed form."
+                kept = {"product": form.product(problem, ts)}
+                return Trajectory(problem, ts, (), f"exact: {form.name}", story, kept=kept)
             return form.solve(problem, ts)
     raise AssumptionError(
         what="the problem",
