@@ -11,6 +11,7 @@ from flowdln.validation import RANK_TOLERANCE, Array, Weights
 from flowdln.vector_field import end_to_end
 
 ZERO_TOLERANCE = 1e-14  # relative to the layer: what rounding leaves of a strength that is zero
+ROUNDING = 1e-15  # relative to the layer: how far an entry may be off
 SHARE = 0.618  # of the network's product in a frame that is adapted to it; any number without a reason
 
 
@@ -60,8 +61,16 @@ def align_with(problem: Problem, frame: Frame) -> Alignment:
     layers = [frames[i + 1] * strengths[i] @ frames[i].T for i in range(len(weights))]
     pairs = [*zip(weights, layers, strict=True), (moments.sigma_yx, frame.left * frame.strengths @ frame.right.T)]
     errors = [np.linalg.norm(matrix - written) / (np.linalg.norm(matrix) or 1) for matrix, written in pairs]
+    errors += [_overlap(frames[i + 1], strengths[i], weight) for i, weight in enumerate(weights[:-1])]
     mixing = mixing / (np.linalg.norm(powers) or 1)
     return Alignment(frame.strengths, powers, tuple(frames), np.stack(strengths), float(mixing), float(max(errors)))
+
+
+def _overlap(frame: Array, strengths: Array, weight: Array) -> float:
+    """Largest cosine between two vectors of an inner frame, beyond what rounding of the weights leaves."""
+    cosines = np.abs(frame.T @ frame - np.diag(np.sum(frame**2, axis=0)))
+    rounding = ROUNDING * np.linalg.norm(weight) / np.where(strengths > 0, strengths, np.inf)
+    return float(np.max(cosines - rounding - rounding[:, None], initial=0.0))
 
 
 def _adapted_frame(problem: Problem) -> Frame:

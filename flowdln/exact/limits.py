@@ -55,7 +55,7 @@ rounding alone, after some hundred tau.
     """
     moments = problem.moments
     rate = np.linalg.norm(moments.sigma_yx, 2) + np.linalg.norm(moments.sigma_xx, 2) or 1.0
-    (product,) = solve_exactly(problem, np.array([AGES * problem.tau / rate])).product
+    (product,) = solve_exactly(problem, np.array([AGES * problem.tau / rate]), product_only=True).product
     final, least = float(loss((product,), moments)), least_loss(moments, min(problem.widths))
     excess = final - least > TOLERANCE * max(float(moments.trace_yy), least)
     rank = int(np.linalg.matrix_rank(product, tol=TOLERANCE * max(np.linalg.norm(product, 2), np.finfo(float).tiny)))

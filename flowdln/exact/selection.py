@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from flowdln.errors import AssumptionError
-from flowdln.exact import aligned, lambda_balanced, single_layer
+from flowdln.exact import aligned, lambda_balanced, single_layer, tied_weights
 from flowdln.exact.assumptions import Assumption, ClosedForm
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
@@ -12,6 +12,7 @@ from flowdln.validation import Array
 CLOSED_FORMS = (
     ClosedForm(single_layer.NAME, single_layer.single_layer_assumptions, single_layer.solve_single_layer),
     ClosedForm(aligned.NAME, aligned.aligned_assumptions, aligned.solve_aligned),
+    ClosedForm(tied_weights.NAME, tied_weights.tied_assumptions, tied_weights.solve_tied),
     ClosedForm(
         lambda_balanced.NAME,
         lambda_balanced.lambda_balanced_assumptions,
