@@ -61,7 +61,7 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
         )
         message = None
         while solver.status == "running":
-            message = solver.step()
+            message = _step(solver)
             kept += [equation.keep(unflatten(state, shapes)) for state in _due(solver, ts[len(kept) :])]
             bar.update(solver.t - bar.n)
     messages = dict.fromkeys([*filter(None, [message]), *(str(warning.message) for warning in caught)])
@@ -69,6 +69,18 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
     costs = {"evaluations": solver.nfev, "Jacobians": solver.njev, "factorisations": solver.nlu}
     stacks = tuple(np.stack(arrays) for arrays in zip(*kept, strict=True))
     return Integration(stacks, {name: int(count) for name, count in costs.items() if count})
+
+
+def _step(solver: OdeSolver) -> str | None:
+    """Make a step; the message of the solver if it failed, also where it would not notice by itself."""
+    before = solver.t
+    try:
+        message = solver.step()
+    except (ValueError, np.linalg.LinAlgError) as error:  # BDF and Radau factorise a matrix that has overflowed
+        solver.status, message = "failed", str(error)
+    if solver.status == "running" and solver.t == before:  # LSODA, for ever
+        solver.status, message = "failed", "the step size has vanished"
+    return message
 
 
 def _due(solver: OdeSolver, ts: Array) -> Array:

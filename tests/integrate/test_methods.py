@@ -121,7 +121,7 @@ def test_progress_is_shown_on_request_only(method, capsys):
     assert "100" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("method", ["DOP853", "Radau", "Tsit5"])
+@pytest.mark.parametrize("method", [*SCIPY, "Tsit5"])
 def test_a_solution_that_explodes_is_an_error_with_advice(method):
     def call():
         integrate(EXPLOSIVE, np.array([0.5, 2.0]), method=method, tolerance=Tolerance(1e-6, 1e-6))
@@ -260,3 +260,8 @@ def test_only_what_is_asked_for_is_kept(method):
     assert product.weights == last.weights == ()
     assert np.abs(product.product - full.product).max() < 1e-14
     assert np.array_equal(last.saved, full.weights[-1])
+
+
+def test_a_matrix_that_overflows_in_an_implicit_step_is_an_error_with_advice():
+    problem = fl.Problem(MOMENTS, fl.initial.small_random((4, 3, 3), scale=1e100))
+    refused(fl.SolveError, ["method 'BDF' failed", "stiff"], lambda: fl.solve(problem, TIMES, method="BDF"))
