@@ -68,11 +68,12 @@ def modes(
     chosen = range(min(6, trajectory.modes.shape[1])) if indices is None else indices
     for i, mode in enumerate(chosen):
         colour = COLOURS[i % 7]
-        axes.plot(_time(trajectory), trajectory.modes[:, mode], color=colour, label=f"mode {mode + 1}")
+        label, dashes = f"mode {mode + 1}", DASHES[i % 4]
+        axes.plot(_time(trajectory), trajectory.modes[:, mode], dashes, color=colour, label=label)
         if targets:
             axes.axhline(trajectory.frame.strengths[mode], color=colour, linestyle=":", linewidth=0.8)
     axes.set(xlabel=TIME_LABEL, ylabel="mode strength $u_a^T P(t) v_a$")
-    axes.legend()
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return axes
 
 
@@ -95,7 +96,7 @@ def gap(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
     time = comparison.ts[1:] / comparison.flow.problem.tau
     axes.semilogy(time, comparison.gap[1:], label="measured")
     axes.semilogy(time, comparison.predicted_gap[1:], "--", label=r"predicted, $\eta\,|e_1(t)|$")
-    axes.set(xlabel=TIME_LABEL, ylabel="$|W_{descent} - W_{flow}|_F$")
+    axes.set(xlabel=TIME_LABEL, ylabel=r"$|W_\mathrm{descent} - W_\mathrm{flow}|_F$")
     axes.legend()
     return axes
 
