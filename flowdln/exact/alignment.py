@@ -62,10 +62,10 @@ def align_with(problem: Problem, frame: Frame) -> Alignment:
     frames.append(frame.left)
     layers = [frames[i + 1] * strengths[i] @ frames[i].T for i in range(len(weights))]
     pairs = [*zip(weights, layers, strict=True), (moments.sigma_yx, frame.left * frame.strengths @ frame.right.T)]
-    errors = [np.linalg.norm(matrix - written) / (np.linalg.norm(matrix) or 1) for matrix, written in pairs]
+    errors = [float(np.linalg.norm(matrix - written) / (np.linalg.norm(matrix) or 1)) for matrix, written in pairs]
     errors += [_overlap(frames[i + 1], strengths[i], weight) for i, weight in enumerate(weights[:-1])]
     mixing = mixing / (np.linalg.norm(powers) or 1)
-    return Alignment(frame.strengths, powers, tuple(frames), np.stack(strengths), float(mixing), float(max(errors)))
+    return Alignment(frame.strengths, powers, tuple(frames), np.stack(strengths), float(mixing), max(errors))
 
 
 def _overlap(frame: Array, strengths: Array, weight: Array) -> float:
