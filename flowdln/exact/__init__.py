@@ -11,7 +11,7 @@ from flowdln.exact.selection import applicable, solve_exactly
 from flowdln.exact.single_layer import solve_single_layer
 from flowdln.exact.tied_weights import solve_tied
 from flowdln.exact.times import balanced_sharpness, half_time, learning_time, two_layer_mode_time
-from flowdln.exact.two_layer_mode import two_layer_mode
+from flowdln.exact.two_layer_mode import two_layer_mode, two_layer_mode_error
 
 __all__ = [
     "Limit",
@@ -34,5 +34,6 @@ __all__ = [
     "solve_single_layer",
     "solve_tied",
     "two_layer_mode",
+    "two_layer_mode_error",
     "two_layer_mode_time",
 ]

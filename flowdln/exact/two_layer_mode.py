@@ -12,10 +12,11 @@ SMALLEST_SQUARE = 1e-300  # smaller ones lose digits, as numbers below 1e-308 do
 
 
 class Growth(NamedTuple):
-    """The two numbers per time in which the solution is written."""
+    """The numbers per time in which the solution is written."""
 
     factor: Any  # g: a + b has grown by g, a - b has shrunk by it
     error: Any  # (s - u) / (s - u_0)
+    reach: Any  # (g^2 - 1) / (s - u_0)
 
 
 def growth(t: Any, s: Any, sum_squared: Any, difference_squared: Any, xp: ModuleType | Any = np) -> Growth:
@@ -58,7 +59,7 @@ def growth(t: Any, s: Any, sum_squared: Any, difference_squared: Any, xp: Module
     with np.errstate(divide="ignore", invalid="ignore"):  # on a stable manifold one of the two is 2 E, which underflows
         factor = xp.sqrt(numerator) / xp.sqrt(denominator)
         error = xp.where(rise * fall > 0, 4 * decay / (numerator * denominator), 2 / larger)
-    return Growth(factor, error)
+        return Growth(factor, error, 4 * elapsed / denominator)
 
 
 def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: float) -> tuple[Array, Array]:
@@ -93,8 +94,22 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     total, difference = first + second, first - second
     growing = np.sum((total if s > 0 else difference) ** 2)
     _check_growing(growing, np.any(total if s > 0 else difference))
-    factor = growth(np.asarray(t, dtype=float), s, np.sum(total**2), np.sum(difference**2)).factor
-    return _layers(total, difference, factor.reshape(factor.shape + (1,) * first.ndim))
+    solution = growth(np.asarray(t, dtype=float), s, np.sum(total**2), np.sum(difference**2))
+    solution = Growth(*(number.reshape(number.shape + (1,) * first.ndim) for number in solution))
+    return _layers(first, second, s - np.sum(first * second), solution)
+
+
+def two_layer_mode_error(t: Array | float, a_0: Array | float, b_0: Array | float, s: float) -> Array:
+    """Distance ``s - a.b`` of :func:`two_layer_mode` from its target, shaped like ``t``, without cancellation.
+
+    Examples
+    --------
+    >>> float(np.log(two_layer_mode_error(100.0, 0.1, 0.2, 2.0)).round(3))
+    -394.843
+    """
+    first, second = np.asarray(a_0, dtype=float), np.asarray(b_0, dtype=float)
+    squares = np.sum((first + second) ** 2), np.sum((first - second) ** 2)
+    return (s - np.sum(first * second)) * growth(np.asarray(t, dtype=float), s, *squares).error
 
 
 def two_layer_modes(t: Array, a_0: Array, b_0: Array, s: Array) -> tuple[Array, Array]:
@@ -108,13 +123,21 @@ def two_layer_modes(t: Array, a_0: Array, b_0: Array, s: Array) -> tuple[Array, 
     total, difference = a_0 + b_0, a_0 - b_0
     growing = np.where(s > 0, total, difference)
     _check_growing(growing**2, growing != 0)
-    return _layers(total, difference, growth(t, s, total**2, difference**2).factor)
+    return _layers(a_0, b_0, s - a_0 * b_0, growth(t, s, total**2, difference**2))
 
 
-def _layers(total: Array, difference: Array, factor: Array) -> tuple[Array, Array]:
-    with np.errstate(divide="ignore", invalid="ignore"):  # 0 * inf, where one of the two has been zero all along
-        grown, shrunk = np.where(total == 0, 0.0, total * factor), np.where(difference == 0, 0.0, difference / factor)
-    return (grown + shrunk) / 2, (grown - shrunk) / 2
+def _layers(first: Array, second: Array, error: Any, solution: Growth) -> tuple[Array, Array]:
+    """``a = a_0 / g + p (g^2 - 1) / 2g`` where ``p`` grows, and the mirror image in ``m`` where it shrinks.
+
+    Equal to ``(p g + m / g) / 2``, but nothing cancels unless a strength changes its sign.
+    """
+    g, gain = solution.factor, solution.reach * error
+    with np.errstate(all="ignore"):  # both are evaluated everywhere; g is 0 or infinite where p or m is zero
+        rise = np.where(first + second == 0, 0.0, (first + second) * gain / (2 * g))
+        fall = np.where(first - second == 0, 0.0, (first - second) * gain / (2 * g))
+        a = np.where(gain >= 0, first / g + rise, first * g - fall)
+        b = np.where(gain >= 0, second / g + rise, second * g + fall)
+    return a, b
 
 
 def _check_growing(squared: Array | np.float64, moves: Any) -> None:

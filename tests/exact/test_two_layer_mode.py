@@ -13,7 +13,7 @@ from refusal import refused
 from scipy.integrate import solve_ivp
 
 from flowdln.errors import AssumptionError
-from flowdln.exact import two_layer_mode
+from flowdln.exact import two_layer_mode, two_layer_mode_error
 from flowdln.exact.two_layer_mode import growth
 
 INTEGRATED = 1e-10
@@ -218,3 +218,32 @@ def test_an_error_of_half_the_rate_is_seen(a_0, b_0, s):
 def test_the_error_on_the_stable_manifold_stays():
     times = np.array([300.0, 360.0, 1e3, 1e6])
     np.testing.assert_allclose(growth(times, 1.7, 0.0, 4.0).error, 1.7 / (1.7 + 1), rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("a_0", "b_0", "s", "t"),
+    [
+        pytest.param(0.0, 30.0, 1e-3, 1.0, id="from zero, far beyond"),
+        pytest.param(0.0, 100.0, 1e-2, 100.0, id="from zero, farther"),
+        pytest.param(0.0, 1e-3, 1.0, 1e-8, id="at once"),
+        pytest.param(1e-150, 2e-150, 1.0, 300.0, id="tiny"),
+        pytest.param(-316.0, 1e-43, -4e-6, 613.0, id="a weak layer"),
+        pytest.param(0.5, -0.2, 1.0, 9.0, id="after a change of sign"),
+        pytest.param(2.0, 1.0, 0.5, 3.0, id="from beyond"),
+    ],
+)
+def test_layers_strength_and_error_are_each_right_to_rounding(a_0, b_0, s, t):
+    with mp.workdps(400):
+        a, b, target = mp.mpf(a_0), mp.mpf(b_0), mp.mpf(s)
+        X, Y = (a + b) ** 2, (a - b) ** 2
+        rate = mp.sqrt(4 * target**2 + X * Y)
+        decay = mp.exp(-rate * t)
+        elapsed = (1 - decay) / rate
+        g = mp.sqrt((2 * decay + elapsed * (rate + 2 * s + Y)) / (2 * decay + elapsed * (rate - 2 * target + X)))
+        expected = ((a + b) * g + (a - b) / g) / 2, ((a + b) * g - (a - b) / g) / 2
+        found = two_layer_mode(t, a_0, b_0, s)
+        error = two_layer_mode_error(t, a_0, b_0, s)
+        assert max(abs(x / y - 1) for x, y in zip(found, expected, strict=True)) < 1e-12
+        assert abs(found[0] * found[1] / (expected[0] * expected[1]) - 1) < 1e-12
+        remaining = target - expected[0] * expected[1]
+        assert abs(remaining) < 1e-300 or abs(error / remaining - 1) < 1e-12
