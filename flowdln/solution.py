@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from flowdln.errors import AssumptionError, InputError
-from flowdln.exact import solve_exactly
+from flowdln.errors import InputError
+from flowdln.exact.selection import find_closed_form, solve_exactly
 from flowdln.integrate import Equation, Tolerance, default_atol, everything, integrate
 from flowdln.problem import Problem
 from flowdln.reduction import Reduction, reduce
@@ -83,13 +83,11 @@ def solve(
         for below, n, above in zip(problem.widths, problem.widths[1:], problem.widths[2:], strict=False)
     )
     reduction = reduce(problem) if wide else Reduction(problem, problem, (None,) * len(problem.widths))
-    try:
+    if method == "exact" or find_closed_form(reduction.problem):
         product_only = keeping.name == "product" and not wide
         solved = solve_exactly(reduction.problem, times, product_only=product_only)
         solved = _thin(solved, keeping.lifted(reduction)) if solved.weights else solved
-    except AssumptionError:
-        if method == "exact":
-            raise
+    else:
         reduction = reduce(problem)
         kept = keeping.lifted(reduction)
         solved = _integrate(reduction.problem, times, DEFAULT_SOLVER, tolerance, kept, progress=progress)

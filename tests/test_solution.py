@@ -6,6 +6,7 @@ from instances import random_problem
 from refusal import refused
 
 import flowdln as fl
+from flowdln.integrate import default_atol
 
 TIMES = np.array([0.0, 0.5, 2.0])
 MOMENTS = fl.Moments.from_modes([2.0, 1.0], 3, 3)
@@ -31,6 +32,9 @@ def test_auto_takes_a_closed_form_where_one_applies_and_says_so(problem, method,
 
 
 WIDE = fl.Problem(MOMENTS, fl.initial.small_random((3, 40, 3), scale=0.05, seed=2))
+ONE_HOT = fl.Moments.from_data(np.eye(4)[:2], np.array([[1.0, 0.5], [-0.3, 0.8]]))
+FROZEN = fl.Problem(ONE_HOT, fl.initial.balanced((4, 2, 2), scale=0.5, seed=1))
+SADDLE = fl.Problem(fl.Moments(np.eye(2), np.diag([3.0, 1.0]), 10.0), (0.1 * np.eye(2), np.diag([0.1, -0.1])))
 BALANCED = fl.Problem(MOMENTS, fl.initial.lambda_balanced((3, 3, 3), 0.4, scale=0.3))
 
 
@@ -43,7 +47,9 @@ def test_auto_reduces_a_wide_network_and_says_so():
     assert solution.problem is WIDE
 
 
-@pytest.mark.parametrize("problem", [ALIGNED, ANY, WIDE, BALANCED], ids=["aligned", "any", "wide", "balanced"])
+@pytest.mark.parametrize(
+    "problem", [ALIGNED, ANY, WIDE, BALANCED, FROZEN], ids=["aligned", "any", "wide", "balanced", "frozen inputs"]
+)
 @pytest.mark.parametrize("method", ["auto", "RK45"])
 def test_what_is_kept_is_that_of_the_weights(problem, method):
     full = fl.solve(problem, TIMES, method=method, rtol=1e-11)
@@ -59,6 +65,26 @@ def test_what_is_kept_is_that_of_the_weights(problem, method):
 def test_the_product_of_lambda_balanced_layers_costs_no_integration():
     assert fl.solve(BALANCED, TIMES, save="product").statistics == {}
     assert fl.solve(BALANCED, TIMES).statistics["evaluations"] > 0
+
+
+TURN = np.array([[0.6, -0.8], [0.8, 0.6]])
+
+
+@pytest.mark.parametrize("save", ["weights", "product"])
+@pytest.mark.parametrize(
+    "weights", [SADDLE.weights, (0.1 * TURN, TURN.T @ np.diag([0.1, -0.1]) @ TURN)], ids=["aligned", "not aligned"]
+)
+def test_the_story_tells_of_a_saddle(weights, save):
+    story = fl.solve(fl.Problem(SADDLE.moments, weights), TIMES, save=save).explain()
+    assert "ends at a saddle" in story
+    assert "saddle" not in fl.solve(ALIGNED, TIMES, save=save).explain()
+    assert "saddle" not in fl.solve(BALANCED, TIMES, save=save).explain()
+
+
+def test_layers_as_small_as_float64_allows_are_neither_zero_nor_aligned():
+    problem = fl.Problem(MOMENTS, fl.initial.small_random((3, 3, 3), scale=1e-165))
+    assert fl.exact.applicable(problem)[1].applies is False
+    assert default_atol(problem.weights, 1e-8) < 1e-172
 
 
 def test_what_was_not_kept_is_missed_with_advice(tmp_path):

@@ -8,9 +8,11 @@ from flowdln.exact.deep_mode import deep_mode
 from flowdln.exact.two_layer_mode import two_layer_modes
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array
+from flowdln.validation import RANK_TOLERANCE, Array
 
 NAME = "aligned modes"
+FOREVER = 1e200  # in units of tau: where modes are that do not move any more
+SHORT = 1e-6  # relative distance from the target that counts as not reached
 
 
 def aligned_assumptions(problem: Problem) -> list[Assumption]:
@@ -56,22 +58,26 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
     """
     require(NAME, aligned_assumptions(problem))
     alignment, time = align(problem), ts / problem.tau
-    strengths = _solve_modes(time, alignment)
-    count = len(alignment.targets)
+    strengths = _solve_modes(np.append(time, FOREVER), alignment)
+    final, strengths = strengths[:, -1].prod(axis=0), strengths[:, :-1]
     frames = alignment.frames
     weights = tuple(frames[i + 1] * strengths[i][:, None, :] @ frames[i].T for i in range(problem.depth))
     story = (
-        f"the weights are aligned with the data (residual {alignment.weight_residual:.1e}), so the {count} modes "
+        f"the weights are aligned with the data (residual {alignment.weight_residual:.1e}), so the {len(final)} modes "
         "learn independently, each by its closed form."
     )
+    short = np.count_nonzero(np.abs(alignment.targets - alignment.powers * final) > SHORT * np.abs(alignment.targets))
+    if short:
+        story += f" {short} of them cannot reach the data: the flow ends at a saddle."
     return Trajectory(problem, ts, weights, f"exact: {NAME}", story)
 
 
 def _solve_modes(t: Array, alignment: Alignment) -> Array:
     """Strengths ``(L, T, r)`` of all modes; where the data have no power, nothing moves."""
-    start, moving = alignment.strengths, alignment.powers > 0
+    start, powers = alignment.strengths, alignment.powers
+    moving = powers > RANK_TOLERANCE * powers.max(initial=0.0)
     strengths = np.repeat(start[:, None, :], len(t), axis=1)
-    powers, targets = alignment.powers[moving], alignment.targets[moving] / alignment.powers[moving]
+    powers, targets = powers[moving], alignment.targets[moving] / powers[moving]
     if len(start) == 2:
         first, second = start[:, moving]
         strengths[:, :, moving] = two_layer_modes(t[:, None] * powers, first, second, targets)

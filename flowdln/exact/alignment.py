@@ -26,20 +26,25 @@ class Alignment(NamedTuple):
     input_residual: float  # of sigma_xx V = V diag(powers), relative
     weight_residual: float  # largest relative error of a layer
 
+    @property
+    def holds(self) -> bool:
+        """Whether both residuals are rounding."""
+        return self.input_residual <= TOLERANCE and self.weight_residual <= TOLERANCE
+
 
 @lru_cache(maxsize=1)  # the assumptions of a closed form are measured before it is solved
 def align(problem: Problem) -> Alignment:
     """The best alignment of the network with its data.
 
     Where singular values of ``sigma_yx`` coincide, or the weights reach beyond its modes, its singular vectors are one
-    choice of many; then those of a mixture with the product of the weights, which share them if the network is
-    aligned, decide.
+    choice of many; then those of a mixture with the product of the weights and with ``sigma_xx``, which share them if
+    the network is aligned, decide.
     """
     plain = align_with(problem, svd_frame(problem.moments))
-    if plain.weight_residual <= TOLERANCE:
+    if plain.holds:
         return plain
     adapted = align_with(problem, _adapted_frame(problem))
-    return adapted if adapted.weight_residual <= TOLERANCE else plain
+    return adapted if adapted.holds else plain
 
 
 def align_with(problem: Problem, frame: Frame) -> Alignment:
@@ -62,7 +67,7 @@ def align_with(problem: Problem, frame: Frame) -> Alignment:
     frames.append(frame.left)
     layers = [frames[i + 1] * strengths[i] @ frames[i].T for i in range(len(weights))]
     pairs = [*zip(weights, layers, strict=True), (moments.sigma_yx, frame.left * frame.strengths @ frame.right.T)]
-    errors = [float(np.linalg.norm(matrix - written) / (np.linalg.norm(matrix) or 1)) for matrix, written in pairs]
+    errors = [_relative(matrix, written) for matrix, written in pairs]
     errors += [_overlap(frames[i + 1], strengths[i], weight) for i, weight in enumerate(weights[:-1])]
     mixing = mixing / (np.linalg.norm(powers) or 1)
     return Alignment(frame.strengths, powers, tuple(frames), np.stack(strengths), float(mixing), max(errors))
@@ -77,12 +82,25 @@ def _overlap(frame: Array, strengths: Array, weight: Array) -> float:
 
 def _adapted_frame(problem: Problem) -> Frame:
     """Singular vectors of a mixture of ``sigma_yx`` and the product, with the strengths of ``sigma_yx`` in them."""
-    sigma_yx, product = problem.moments.sigma_yx, end_to_end(problem.weights)
-    mixture = sigma_yx / (np.linalg.norm(sigma_yx) or 1) + SHARE * product / (np.linalg.norm(product) or 1)
+    sigma_xx, sigma_yx, _ = problem.moments
+    parts = _unit(sigma_yx), _unit(end_to_end(problem.weights))
+    mixture = parts[0] + SHARE * parts[1] + SHARE**2 * _unit((parts[0] + SHARE * parts[1]) @ sigma_xx)
     left, values, right = np.linalg.svd(mixture, full_matrices=False)
     kept = values > RANK_TOLERANCE * values[0]
     left, right = left[:, kept], right[kept].T
     return Frame(left, np.einsum("ia,ij,ja->a", left, sigma_yx, right), right)
+
+
+def _relative(matrix: Array, written: Array) -> float:
+    """Relative distance of two matrices, however small their entries."""
+    size = np.abs(matrix).max() or 1.0
+    return float(np.linalg.norm((matrix - written) / size) / (np.linalg.norm(matrix / size) or 1.0))
+
+
+def _unit(matrix: Array) -> Array:
+    """The matrix with norm one, however small its entries; zero if it is zero."""
+    scaled = matrix / (np.abs(matrix).max() or 1.0)
+    return scaled / (np.linalg.norm(scaled) or 1.0)
 
 
 def _without_rounding(images: Array, weight: Array) -> Array:

@@ -29,13 +29,13 @@ class Assumption(NamedTuple):
 class ClosedForm(NamedTuple):
     """A closed form by name: what it assumes of a problem, and its trajectory where that holds.
 
-    ``product`` is for forms that have the product ``(T, n_L, n_0)`` at less cost than the weights.
+    ``product`` is for forms whose trajectory costs less where only the product is kept.
     """
 
     name: str
     assumptions: Callable[[Problem], Sequence[Assumption]]
     solve: Callable[[Problem, Array], Trajectory]
-    product: Callable[[Problem, Array], Array] | None = None
+    product: Callable[[Problem, Array], Trajectory] | None = None
 
 
 def require(form: str, assumptions: Sequence[Assumption]) -> None:
@@ -53,7 +53,7 @@ def require(form: str, assumptions: Sequence[Assumption]) -> None:
 def depth_is(problem: Problem, depth: int) -> Assumption:
     """The network has that many layers; the residual is the difference."""
     name = "one layer" if depth == 1 else f"{depth} layers"
-    return Assumption(name, abs(problem.depth - depth), f"The network has {problem.depth}.")
+    return Assumption(name, abs(problem.depth - depth), f"The network should have {depth}, not {problem.depth}.")
 
 
 def whitened(moments: Moments) -> tuple[float, Assumption]:

@@ -1,5 +1,6 @@
 r"""Two layers, whitened inputs, ``W_2^T W_2 - W_1 W_1^T = lambda I``: any alignment with the data, any rank."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from flowdln.exact.assumptions import Assumption, depth_is, require, whitened
 from flowdln.exact.matrix_riccati import factor
-from flowdln.exact.stacked_layers import scalar_imbalance, split_layers, stack_layers
+from flowdln.exact.stacked_layers import StackedLayers, scalar_imbalance, split_layers, stack_layers
 from flowdln.exact.symmetric_factor import saddle_story, solve_symmetric_factor
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
@@ -90,15 +91,42 @@ def solve_lambda_balanced(problem: Problem, ts: Array) -> Trajectory:
         the identity; with the measured residuals.
 
     Source: Fukumizu 1998; Braun et al. 2022; Domine et al. 2024, "From lazy to rich". This form is derived here.
+
+    Examples
+    --------
+    >>> from flowdln import Moments, initial
+    >>> moments = Moments.from_modes([3.0, 1.0], n_in=4, n_out=3)
+    >>> problem = Problem(moments, initial.lambda_balanced((4, 2, 3), 0.5, scale=0.1))
+    >>> solve_lambda_balanced(problem, np.array([100.0])).modes.round(6)
+    array([[3., 1.]])
     """
     require(NAME, lambda_balanced_assumptions(problem))
     stack = stack_layers(problem)
     flow = solve_symmetric_factor(stack.riccati, stack.power / problem.tau * ts)
     moving, second = split_layers(stack, flow.matrices)
     frozen = problem.weights[0] - problem.weights[0] @ stack.span @ stack.span.T
-    story = (
-        f"two layers, whitened inputs and W_2^T W_2 - W_1 W_1^T = {stack.lam:.3g} I (residual {stack.residual:.1e}) "
-        "make the flow a matrix Riccati equation, solved in closed form; the frame of the hidden units is integrated."
-    ) + saddle_story(stack.riccati)
+    story = _story(stack, "the frame of the hidden units is integrated.")
     weights, costs = (moving + frozen, second), {"evaluations": flow.evaluations}
     return Trajectory(problem, ts, weights, f"exact: {NAME}", story, costs)
+
+
+def solve_lambda_balanced_product(problem: Problem, ts: Array) -> Trajectory:
+    """As :func:`solve_lambda_balanced`, keeping the product only, which needs no frame and so no integration.
+
+    Where the data span a part of the input space only, ``W_2`` acts on the frozen part of ``W_1`` too, and its frame is
+    needed after all.
+    """
+    require(NAME, lambda_balanced_assumptions(problem))
+    stack = stack_layers(problem)
+    if stack.span.shape[1] < problem.widths[0]:
+        solved = solve_lambda_balanced(problem, ts)
+        return replace(solved, weights=(), kept={"product": solved.product})
+    kept = {"product": lambda_balanced_grams(problem, ts).product}
+    return Trajectory(problem, ts, (), f"exact: {NAME}", _story(stack, "the product needs no more."), kept=kept)
+
+
+def _story(stack: StackedLayers, end: str) -> str:
+    return (
+        f"two layers, whitened inputs and W_2^T W_2 - W_1 W_1^T = {stack.lam:.3g} I (residual {stack.residual:.1e}) "
+        f"make the flow a matrix Riccati equation, solved in closed form; {end}"
+    ) + saddle_story(stack.riccati)

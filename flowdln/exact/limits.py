@@ -1,4 +1,4 @@
-"""Where the exact flow ends: a minimum of the loss, or a saddle that an integrator would leave by rounding."""
+"""Where the exact flow ends: a minimum of the loss, or a saddle that an integrator may leave by rounding."""
 
 from typing import NamedTuple
 
@@ -9,8 +9,8 @@ from flowdln.problem import Moments, Problem
 from flowdln.validation import Array
 from flowdln.vector_field import loss
 
-AGES = 1e12  # times tau / (largest rate): long enough for all but the slowest algebraic decay
-TOLERANCE = 1e-6  # relative: what that decay leaves of a product of three layers
+FOREVER = 1e200  # in units of tau: past every plateau and every algebraic decay
+TOLERANCE = 1e-12  # relative: what rounding leaves of a loss, or of a singular value
 
 
 class Limit(NamedTuple):
@@ -27,8 +27,7 @@ class Limit(NamedTuple):
         if self.kind == "minimum":
             return f"{start}, the least that these widths allow."
         return (
-            f"{start}, where {self.least_loss:.6g} could be had. "
-            "An integrator leaves the saddle by rounding alone, after some hundred tau."
+            f"{start}, where {self.least_loss:.6g} could be had. An integrator may leave the saddle by rounding alone."
         )
 
 
@@ -50,12 +49,11 @@ def limit(problem: Problem) -> Limit:
     >>> moments = fl.Moments(np.eye(2), np.diag([3.0, 1.0]), 10.0)
     >>> weights = (np.diag([0.1, 0.1]), np.diag([0.1, -0.1]))
     >>> print(limit(fl.Problem(moments, weights)))
-    The flow ends at a saddle of rank 1 with loss 0.5, where 0 could be had. An integrator leaves the saddle by \
-rounding alone, after some hundred tau.
+    The flow ends at a saddle of rank 1 with loss 0.5, where 0 could be had. An integrator may leave the saddle by \
+rounding alone.
     """
     moments = problem.moments
-    rate = np.linalg.norm(moments.sigma_yx, 2) + np.linalg.norm(moments.sigma_xx, 2) or 1.0
-    (product,) = solve_exactly(problem, np.array([AGES * problem.tau / rate]), product_only=True).product
+    (product,) = solve_exactly(problem, [FOREVER * problem.tau], product_only=True).product
     final, least = float(loss((product,), moments)), least_loss(moments, min(problem.widths))
     excess = final - least > TOLERANCE * max(float(moments.trace_yy), least)
     rank = int(np.linalg.matrix_rank(product, tol=TOLERANCE * max(np.linalg.norm(product, 2), np.finfo(float).tiny)))

@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from flowdln.errors import AssumptionError
 from flowdln.exact import aligned, lambda_balanced, single_layer, tied_weights
 from flowdln.exact.assumptions import Assumption, ClosedForm
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array
 
 CLOSED_FORMS = (
     ClosedForm(single_layer.NAME, single_layer.single_layer_assumptions, single_layer.solve_single_layer),
@@ -17,7 +19,7 @@ CLOSED_FORMS = (
         lambda_balanced.NAME,
         lambda_balanced.lambda_balanced_assumptions,
         lambda_balanced.solve_lambda_balanced,
-        lambda problem, ts: lambda_balanced.lambda_balanced_grams(problem, ts).product,
+        lambda_balanced.solve_lambda_balanced_product,
     ),
 )
 
@@ -63,24 +65,38 @@ def applicable(problem: Problem) -> Applicability:
     return Applicability(Row(form.name, tuple(form.assumptions(problem))) for form in CLOSED_FORMS)
 
 
-def solve_exactly(problem: Problem, ts: Array, *, product_only: bool = False) -> Trajectory:
+def find_closed_form(problem: Problem) -> ClosedForm | None:
+    """The first closed form whose assumptions hold, or None."""
+    for form in CLOSED_FORMS:
+        if all(assumption.holds for assumption in form.assumptions(problem)):
+            return form
+    return None
+
+
+def solve_exactly(problem: Problem, ts: ArrayLike, *, product_only: bool = False) -> Trajectory:
     """Trajectory by the first closed form that applies; without weights if the product alone costs less.
 
     Raises
     ------
     AssumptionError
         If none applies, with the table of :func:`applicable`.
+
+    Examples
+    --------
+    >>> import flowdln as fl
+    >>> moments = fl.Moments.from_modes([3.0, 1.0], 4, 3)
+    >>> problem = fl.Problem(moments, fl.initial.aligned(moments, (4, 5, 3), 0.1))
+    >>> solve_exactly(problem, [0.0, 100.0]).modes.round(3)
+    array([[0.01, 0.01],
+           [3.  , 1.  ]])
     """
-    for form in CLOSED_FORMS:
-        if all(assumption.holds for assumption in form.assumptions(problem)):
-            if form.product and product_only:
-                story = "its assumptions hold, and the product needs no more than the closed form."
-                kept = {"product": form.product(problem, ts)}
-                return Trajectory(problem, ts, (), f"exact: {form.name}", story, kept=kept)
-            return form.solve(problem, ts)
-    raise AssumptionError(
-        what="the problem",
-        received=f"meets the assumptions of no closed form:\n{applicable(problem)}\n",
-        expected="all residuals of one of them to be rounding",
-        advice="Use method='auto' to integrate numerically instead.",
-    )
+    form = find_closed_form(problem)
+    if form is None:
+        raise AssumptionError(
+            what="the problem",
+            received=f"meets the assumptions of no closed form:\n{applicable(problem)}\n",
+            expected="rounding in all rows of one of them",
+            advice="Use method='auto' to integrate numerically instead.",
+        )
+    solve = form.product if form.product and product_only else form.solve
+    return solve(problem, np.asarray(ts, dtype=float))

@@ -50,8 +50,10 @@ def default_atol(weights: Weights, rtol: float) -> float:
 
     A fixed value would be larger than weights of 1e-6 or 1e-12, and the solver would step over the plateau.
     """
-    with np.errstate(over="ignore"):  # refused by check_start
-        sizes = [np.sqrt(np.mean(weight**2)) for weight in weights]
+    largest = [np.abs(weight).max() for weight in weights]
+    sizes = [
+        size * np.sqrt(np.mean((weight / (size or 1.0)) ** 2)) for weight, size in zip(weights, largest, strict=True)
+    ]
     return float(rtol * min([1.0, *(size for size in sizes if size > 0)]))
 
 

@@ -34,3 +34,13 @@ def test_the_residual_is_the_overlap(angle):
 def test_a_weak_mode_beside_a_strong_one_is_aligned_up_to_its_rounding(weak):
     weights = fl.initial.aligned(MOMENTS, (2, 5, 2), [[1.0, weak], [1.0, weak]], seed=3)
     assert align(fl.Problem(MOMENTS, weights)).weight_residual < 1e-10
+
+
+def test_modes_that_only_the_inputs_tell_apart_are_found():
+    sigma_xx = np.array([[2.0, 0.5], [0.5, 1.0]])
+    moments = fl.Moments(sigma_xx, np.eye(2), 10.0)
+    problem = fl.Problem(moments, (0.1 * np.eye(2), 0.1 * np.eye(2)))
+    exact = fl.solve(problem, TIMES, method="exact")
+    assert exact.method == "exact: aligned modes"
+    plain = fl.solve(problem, TIMES, method="DOP853", rtol=1e-12)
+    assert np.abs(exact.product - plain.product).max() < 1e-10

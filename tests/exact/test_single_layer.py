@@ -93,7 +93,7 @@ def test_the_start_is_the_start():
 
 
 def test_deeper_networks_are_refused():
-    words = ["'single layer' does not apply", "one layer (residual 1)", "The network has 2."]
+    words = ["'single layer' does not apply", "one layer (residual 1)", "The network should have 1, not 2."]
     refused(fl.AssumptionError, words, lambda: solve_single_layer(random_problem(0, (4, 3, 2)), TIMES))
 
 
