@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
     from flowdln.problem_file import ProblemFile
     from flowdln.symbolic import Verdict
 
+REPRODUCE_EXTRA = ("jinja2", "latex2mathml", "threadpoolctl")
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Exact learning dynamics of deep linear networks.\n\n"
-    "Start with: flowdln solve --example > problem.toml, then flowdln solve problem.toml --plot run.png",
 )
 
 ProblemPath = Annotated[
@@ -39,11 +40,36 @@ def main() -> None:
     except FlowdlnError as error:
         typer.echo(f"flowdln: {error}", err=True)
         sys.exit(1)
+    except ModuleNotFoundError as error:
+        if error.name not in REPRODUCE_EXTRA:
+            raise
+        typer.echo(f"flowdln: this command needs {error.name}: pip install 'flowdln[reproduce]'", err=True)
+        sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("flowdln"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Exact learning dynamics of deep linear networks.
+
+    Start with: flowdln solve --example > problem.toml, then flowdln solve problem.toml --plot run.png
+    """
+    del show
 
 
 @app.command()
 def solve(problem: ProblemPath = None, output: Output = None, plot: Plot = None, example: Example = False) -> None:
     """Solve gradient flow for a problem file, by a closed form where one applies."""
+    from flowdln.modes import mode_targets
     from flowdln.solution import solve as solve_flow
 
     given = _read(problem, example=example)
@@ -53,10 +79,10 @@ def solve(problem: ProblemPath = None, output: Output = None, plot: Plot = None,
     )
     typer.echo(trajectory.explain())
     typer.echo(f"loss: {trajectory.loss[0]:.6g} -> {trajectory.loss[-1]:.6g} at t = {trajectory.ts[-1]:g}")
-    typer.echo("mode  sigma_yx     start        end")
-    for i, strength in enumerate(trajectory.frame.strengths[:10]):
+    typer.echo("mode  start        end          least squares")
+    for i, target in enumerate(mode_targets(given.problem.moments)[:10]):
         start, end = trajectory.modes[[0, -1], i]
-        typer.echo(f"{i + 1:4d}  {strength:<11.6g}  {start:<11.4g}  {end:.6g}")
+        typer.echo(f"{i + 1:4d}  {start:<11.4g}  {end:<11.6g}  {target:.6g}")
     if len(trajectory.frame.strengths) > 10:
         typer.echo(f"      and {len(trajectory.frame.strengths) - 10} more modes")
     if output:
@@ -91,7 +117,8 @@ def compare(problem: ProblemPath = None, output: Output = None, plot: Plot = Non
     )
     typer.echo(f"largest distance in the weights: {result.gap[largest]:.6g} at t = {result.ts[largest]:g}")
     typer.echo(f"predicted to leading order:      {result.predicted_gap[largest]:.6g}")
-    typer.echo(f"order measured by halving the learning rate: {result.order:.3f} (theory: 1)")
+    if result.gap.any():
+        typer.echo(f"order measured by halving the learning rate: {result.order:.3f} (theory: 1)")
     if output:
         _write(lambda path: result.to_xarray().to_netcdf(path, engine="scipy"), output)
     if plot:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from flowdln.descent import descend
+from flowdln.errors import SolveError
 from flowdln.integrate import Equation, integrate
 from flowdln.modified import leading_error_flow
 from flowdln.problem import Problem
@@ -69,7 +70,9 @@ class Comparison:
 
         data = {name: ("time", getattr(self, name)) for name in ("gap", "predicted_gap", "product_gap", "loss_gap")}
         modes = {"modes_gap": (("time", "mode"), self.modes_gap)}
-        attributes = {"learning_rate": self.learning_rate, "order": self.order, "tau": self.flow.problem.tau}
+        attributes = {"learning_rate": self.learning_rate, "tau": self.flow.problem.tau}
+        if self.gap.any():
+            attributes["order"] = self.order
         return xr.Dataset(data | modes, coords={"time": self.ts}, attrs=attributes)
 
     @cached_property
@@ -77,7 +80,19 @@ class Comparison:
         """Measured order ``p`` in ``max gap ~ learning_rate^p``, from a second descent at half the learning rate.
 
         Theory says 1; far from it, the learning rate is too large for the leading order to describe descent.
+
+        Raises
+        ------
+        SolveError
+            If descent and flow coincide, as they do from a fixed point.
         """
+        if self.gap.max() == 0:
+            raise SolveError(
+                what="the order of the gap",
+                received="cannot be measured: descent and flow coincide",
+                expected="a gap",
+                advice="The network starts at a fixed point; choose other weights.",
+            )
         steps = int(self.descent.statistics["steps"])
         finer = descend(self.flow.problem, learning_rate=self.learning_rate / 2, steps=2 * steps, every=2 * self.every)
         return float(np.log2(self.gap.max() / _distance(finer, self.flow).max()))

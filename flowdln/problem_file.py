@@ -175,7 +175,12 @@ def _choice(what: str, value: Any, choices: Any) -> str:
 
 def _typed(what: str, value: Any, kind: type, expected: str) -> Any:
     if not isinstance(value, kind):
-        raise InputError(what=what, received=f"is {value!r}", expected=expected, advice="Mend the file.")
+        raise InputError(
+            what=what,
+            received=f"is {value!r}",
+            expected=expected,
+            advice="`flowdln solve --example` shows where they stand.",
+        )
     return value
 
 
@@ -193,7 +198,7 @@ def _call(where: str, function: Callable[..., Any], options: Mapping[str, Any], 
             what=where,
             received=" and ".join(problems),
             expected=f"keys among {', '.join(known)}",
-            advice="Mend the file.",
+            advice="`flowdln solve --example` shows where they stand.",
         )
     try:
         return function(**options, **fixed)
@@ -204,5 +209,5 @@ def _call(where: str, function: Callable[..., Any], options: Mapping[str, Any], 
             what=where,
             received=f"has a value that cannot be used ({error})",
             expected="values as in `flowdln solve --example`",
-            advice="Mend the file.",
+            advice="`flowdln solve --example` shows where they stand.",
         ) from error

@@ -47,7 +47,9 @@ def solve(
     rtol, atol
         Local error allowed in a weight ``w``: ``atol + rtol |w|``. ``atol`` is by default ``rtol`` times the
         smallest root-mean-square entry of the initial layers (but at most ``rtol``), so that plateaus at initial
-        scales of 1e-6 or 1e-12 are not stepped over.
+        scales of 1e-6 or 1e-12 are not stepped over. No tolerance helps where rounding of the modes learned first
+        seeds the later ones: a mode of strength ``s`` that starts at ``u_0``, beside a first one of strength ``s_1``,
+        is right while ``u_0^(1 - s / s_1)`` is well above 1e-16. Closed forms have no such limit.
     save
         What to keep at each time: ``"weights"``, ``"product"``, or a function of the weights ``(W_1, ..., W_L)`` that
         returns an array, found in ``trajectory.saved``; so that large networks need not be kept ``T`` times. With
@@ -74,6 +76,13 @@ def solve(
            [3.   , 0.026],
            [3.   , 1.   ]])
     """
+    if not isinstance(problem, Problem):
+        raise InputError(
+            what="problem",
+            received=f"is a {type(problem).__name__}",
+            expected="flowdln.Problem",
+            advice="Make it with Problem(moments, weights).",
+        )
     times, keeping, tolerance = valid_times(ts), valid_save(save), valid_tolerance(problem, rtol, atol)
     if method not in {"auto", "exact"}:
         solved = _integrate(problem, times, method, tolerance, keeping, progress=progress)
@@ -141,7 +150,7 @@ def valid_save(save: Save) -> Keeping:
         function = save
         return Keeping("saved", lambda weights: (function(weights),))
     known = {"weights": Keeping("weights", everything), "product": Keeping("product", _product)}
-    if save not in known:
+    if not isinstance(save, str) or save not in known:
         raise InputError(
             what="save",
             received=f"is {save!r}",

@@ -164,7 +164,19 @@ class Trajectory:
         """Write a netCDF-3 file that :meth:`load` and every netCDF reader opens; it holds the problem too.
 
         An existing file is replaced only when the new one is complete.
+
+        Raises
+        ------
+        InputError
+            If the folder does not exist.
         """
+        if not Path(path).absolute().parent.is_dir():
+            raise InputError(
+                what=str(path),
+                received="is in a folder that does not exist",
+                expected="a file in an existing one",
+                advice="Make the folder first.",
+            )
         partial = Path(path).with_name(Path(path).name + ".partial")
         try:
             data = self.to_xarray(observables=False)

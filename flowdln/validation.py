@@ -71,7 +71,8 @@ def real_array(name: str, values: ArrayLike, ndim: int) -> Array:
 
 def positive_number(name: str, value: Any, *, advice: str) -> float:
     """``value`` as a float, checked to be finite and positive; ``advice`` ends the message otherwise."""
-    if isinstance(value, (int, float, np.integer, np.floating)) and np.isfinite(value) and value > 0:
+    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    if number and 0 < value <= np.finfo(float).max:
         return float(value)
     raise InputError(what=name, received=f"is {value!r}", expected="a positive number", advice=advice)
 

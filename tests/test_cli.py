@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -136,9 +137,12 @@ class TestSolve:
         assert outcome.code == 0
         assert explanation == trajectory.explain()
         assert loss == f"loss: {trajectory.loss[0]:.6g} -> {trajectory.loss[-1]:.6g} at t = 2"
-        assert header.split() == ["mode", "sigma_yx", "start", "end"]
-        assert [row.split()[:2] for row in rows[:2]] == [["1", "3"], ["2", "1"]]
-        assert float(rows[0].split()[3]) == pytest.approx(trajectory.modes[-1, 0], rel=1e-5)
+        assert header.split() == ["mode", "start", "end", "least", "squares"]
+        assert [row.split()[::3] for row in rows[:2]] == [["1", "3"], ["2", "1"]]
+        assert float(rows[0].split()[2]) == pytest.approx(trajectory.modes[-1, 0], rel=1e-5)
+
+    def test_version_is_printed(self, run):
+        assert run("--version").out.strip() == version("flowdln")
 
     def test_no_more_than_ten_modes_are_printed(self, run, problem):
         values = [float(s) for s in range(12, 0, -1)]

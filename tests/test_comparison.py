@@ -181,3 +181,10 @@ def test_progress_is_shown_on_request_only(capsys):
     shown = capsys.readouterr().err
     assert "descent: 100%" in shown
     assert "DOP853: 100%" in shown
+
+
+def test_an_order_where_descent_and_flow_coincide_is_an_error():
+    moments = fl.Moments.from_modes([2.0], 2, 2)
+    still = fl.compare(fl.Problem(moments, (np.zeros((2, 2)), np.zeros((2, 2)))), learning_rate=0.1, steps=5)
+    refused(fl.SolveError, ["descent and flow coincide", "fixed point"], lambda: still.order)
+    assert "order" not in still.to_xarray().attrs

@@ -162,13 +162,13 @@ class TestFailingSave:
         assert [file.name for file in tmp_path.iterdir()] == ["run.nc"]
 
     def test_into_a_missing_folder_names_it(self, tmp_path):
-        with pytest.raises(FileNotFoundError, match="nowhere"):
+        with pytest.raises(InputError, match=r"nowhere/run\.nc is in a folder that does not exist"):
             saved(tmp_path / "nowhere" / "run.nc")
         assert list(tmp_path.iterdir()) == []
 
     def test_into_a_file_names_it(self, tmp_path):
         write_text(tmp_path / "file")
-        with pytest.raises(NotADirectoryError, match="file"):
+        with pytest.raises(InputError, match=r"file/run\.nc is in a folder that does not exist"):
             saved(tmp_path / "file" / "run.nc")
 
     def test_into_a_folder_without_permission_names_it(self, tmp_path):

@@ -7,10 +7,10 @@ from flowdln.exact.end_to_end_flow import end_to_end_flow
 from flowdln.exact.infinite_depth import infinite_depth_mode, infinite_depth_time
 from flowdln.exact.lambda_balanced import lambda_balanced_grams, solve_lambda_balanced
 from flowdln.exact.limits import Limit, limit
-from flowdln.exact.selection import applicable, solve_exactly
+from flowdln.exact.selection import applicable, find_closed_form, solve_exactly
 from flowdln.exact.single_layer import solve_single_layer
 from flowdln.exact.tied_weights import solve_tied
-from flowdln.exact.times import balanced_sharpness, half_time, learning_time, two_layer_mode_time
+from flowdln.exact.times import balanced_mode_loss, balanced_sharpness, half_time, learning_time, two_layer_mode_time
 from flowdln.exact.two_layer_mode import two_layer_mode, two_layer_mode_error
 
 __all__ = [
@@ -18,10 +18,12 @@ __all__ = [
     "applicable",
     "balanced_mode",
     "balanced_mode_error",
+    "balanced_mode_loss",
     "balanced_mode_time",
     "balanced_sharpness",
     "deep_mode",
     "end_to_end_flow",
+    "find_closed_form",
     "half_time",
     "infinite_depth_mode",
     "infinite_depth_time",

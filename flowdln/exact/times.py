@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import AssumptionError
-from flowdln.exact.balanced_mode import balanced_mode_time
+from flowdln.exact.balanced_mode import balanced_mode_error, balanced_mode_time
 from flowdln.exact.two_layer_mode import growth
 from flowdln.validation import Array
 
@@ -88,6 +88,19 @@ def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array
     speed = (X * solution.factor**2 + Y / solution.factor**2) / 2  # a^2 + b^2, the rate of ln (s - u)
     excess = np.log(np.where(late, solution.error * (s - start) / (s - strength), 1.0))
     return t + excess / speed
+
+
+def balanced_mode_loss(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
+    """Share ``(s - u)^2 / 2`` of a balanced mode in the loss at the times ``t`` (units of tau), without cancellation.
+
+    On whitened inputs the loss of an aligned network is the sum over its modes, plus what no network can learn.
+
+    Examples
+    --------
+    >>> balanced_mode_loss([0.0, 5.0], 0.1, 2.0, depth=2).round(12)
+    array([1.805, 0.   ])
+    """
+    return balanced_mode_error(t, u_0, s, depth) ** 2 / 2
 
 
 def balanced_sharpness(s: ArrayLike, depth: int) -> Array:
