@@ -9,13 +9,15 @@ from scipy.special import roots_legendre
 from flowdln.validation import Array
 
 NODES, GAUSS_WEIGHTS = roots_legendre(16)
+RESOLVED = 1e-12  # change of a panel's integral by halving it, relative to the smaller half; the halves are kept
+HALVINGS = 12  # at most: rounding in a steep pace is not resolved by more
 
 
 class PanelIntegral:
     """``t(v)``, the integral of ``pace`` from ``start``, and its inverse.
 
-    The range is cut into panels of length one at most, with 16 Gauss points each: exact to rounding where the nearest
-    singularity of ``pace`` is at least pi/2 from the real axis. From ``end`` on ``pace`` is taken to be constant.
+    The range is cut into panels of 16 Gauss points each, of length one or, where ``pace`` changes faster, as short as
+    it takes. From ``end`` on ``pace`` is taken to be constant.
 
     Parameters
     ----------
@@ -27,7 +29,7 @@ class PanelIntegral:
 
     def __init__(self, pace: Callable[[Array], Array], start: float, end: float) -> None:
         self.pace = pace
-        self.edges = np.linspace(start, end, int(np.ceil(end - start)) + 1)
+        self.edges = self._halved(np.linspace(start, end, int(np.ceil(end - start)) + 1))
         panels = self._integral(self.edges[:-1], self.edges[1:])
         self.times = np.concatenate([[0.0], np.cumsum(panels)])
 
@@ -49,6 +51,19 @@ class PanelIntegral:
             )
             result[~tail] = np.where(inside == self.times[panel], left, found.x)
         return result
+
+    def _halved(self, edges: Array) -> Array:
+        """Edges of panels short enough that those of twice their length have the same integrals."""
+        for _ in range(HALVINGS):
+            left, right = edges[:-1], edges[1:]
+            middle = (left + right) / 2
+            halves = np.stack([self._integral(left, middle), self._integral(middle, right)])
+            change = np.abs(self._integral(left, right) - halves.sum(axis=0))
+            unresolved = change > RESOLVED * halves.min(axis=0)
+            if not unresolved.any():
+                return np.sort(np.append(edges, middle))
+            edges = np.sort(np.append(edges, middle[unresolved]))
+        return edges
 
     def _integral(self, a: Array, b: Array) -> Array:
         half = (b - a) / 2
