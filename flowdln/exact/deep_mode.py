@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 from flowdln.exact.deep_path import DeepPath
 from flowdln.validation import Array
 
-TIE = 1e-13  # relative difference of two squared strengths that counts as rounding
+TIE = 1e-13  # relative difference of two strengths that counts as rounding
+SMALLEST_TARGET = 1e-290  # smaller ones are taken for zero: the fixed point may underflow
 
 
 class DeepMode(NamedTuple):
@@ -45,10 +46,12 @@ def deep_mode(t: ArrayLike, start: ArrayLike, s: float) -> DeepMode:
     array([-0.006,  2.   ])
     """
     times, first = np.asarray(t, dtype=float), np.asarray(start, dtype=float)
+    s = s if abs(s) >= SMALLEST_TARGET else 0.0
     smallest = int(np.argmin(np.abs(first)))
     least, others = first[smallest], np.delete(first, smallest)
-    offsets = (np.abs(others) - abs(least)) * (np.abs(others) + abs(least))
-    tied = offsets <= TIE * others**2
+    excess = np.abs(others) - abs(least)
+    tied = excess <= TIE * np.abs(others)
+    radii = np.where(tied, 0.0, np.sqrt(excess) * np.sqrt(np.abs(others) + abs(least)))
     signs = np.sign(others)
     if tied.any():  # the tied layers keep their signs: follow their common size
         side = np.sign(least) * np.prod(signs)
@@ -58,7 +61,6 @@ def deep_mode(t: ArrayLike, start: ArrayLike, s: float) -> DeepMode:
         orientation = toward * np.prod(signs)
     if least == 0 and (tied.any() or s == 0):
         return DeepMode(np.repeat(first[:, None], len(times), axis=1), np.full(len(times), float(s)))
-    path = DeepPath(orientation * least, toward * s, np.where(tied, 0.0, offsets))
-    y, error = path.follow(times)
-    moved = signs[:, None] * np.hypot(y, np.sqrt(path.offsets)[:, None])
+    y, error = DeepPath(orientation * least, toward * s, radii).follow(times)
+    moved = signs[:, None] * np.hypot(y, radii[:, None])
     return DeepMode(np.insert(moved, smallest, orientation * y, axis=0), side * error)
