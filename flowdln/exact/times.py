@@ -37,8 +37,8 @@ def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array
     r"""Time in units of tau until a two-layer mode that starts at ``(a_0, b_0)`` has strength ``a b = u``.
 
     From the growth ``g`` that ``u`` asks for, ``4 u = X g^2 - Y / g^2``, and :func:`growth` solved for
-    ``exp(-R t)``, or for ``1 - exp(-R t)`` early on; near the target, a Newton step on ``ln (s - u)`` then removes what
-    cancelled.
+    ``exp(-R t)``, or for ``1 - exp(-R t)`` early on; where ``s - u`` decays fast, a Newton step on its logarithm then
+    removes what cancelled.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array
     AssumptionError
         For a strength that the mode does not pass through.
 
-    Source: Saxe et al., supplement, eq. (4), corrected.
+    Source: half of Saxe et al., supplement, eq. (4), with ``|a^2 - b^2| / 2`` for its ``c_0``.
 
     Examples
     --------
@@ -83,10 +83,9 @@ def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array
         -np.where(early, np.log1p(-np.where(early, passed, 0.0)), np.log(np.maximum(decay, np.finfo(float).tiny)))
         / rate
     )
-    late = np.abs(s - strength) < s / 2
-    solution = growth(t, s, X, Y)
-    speed = (X * solution.factor**2 + Y / solution.factor**2) / 2  # a^2 + b^2, the rate of ln (s - u)
-    excess = np.log(np.where(late, solution.error * (s - start) / (s - strength), 1.0))
+    speed = (X * squared + Y / squared) / 2  # a^2 + b^2, the rate of ln (s - u)
+    late = ~early & (speed > rate / 2)
+    excess = np.log(np.where(late, growth(t, s, X, Y).error * (s - start) / (s - strength), 1.0))
     return t + excess / speed
 
 
