@@ -84,7 +84,7 @@ CLAIMS = [
             statement=r"g^2 = \frac{2 E + \varphi (r_+ + Y)}{2 E + \varphi (r_- + X)}, \quad E = e^{-R t / \tau}, \; "
             r"\varphi = \frac{1 - E}{R}, \; r_\pm = R \pm 2 s",
             assumptions=(f"s {relation} 0", "a_0 + b_0 not zero (where it is, it stays zero)"),
-            source="the shipped closed form; Saxe et al., supplement, eq. (4), with its sign of c_0 corrected",
+            source="the shipped closed form; half of Saxe et al., supplement, eq. (4), with c_0 = |a^2 - b^2| / 2",
             check=partial(prove_growth, sign),
             control=partial(prove_growth, sign, swapped=True),
         )

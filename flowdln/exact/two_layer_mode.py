@@ -44,7 +44,7 @@ def growth(t: Any, s: Any, sum_squared: Any, difference_squared: Any, xp: Module
     xp
         Where ``sqrt``, ``exp``, ``expm1`` and ``where`` come from: NumPy, or symbols.
 
-    Source: derived here; equal to Saxe et al., supplement, eq. (4) once its signs are corrected.
+    Source: derived here; its time is half of Saxe et al., supplement, eq. (4), with ``|a^2 - b^2| / 2`` for ``c_0``.
     """
     conserved = xp.sqrt(sum_squared) * xp.sqrt(difference_squared)
     rate = xp.sqrt(4 * s**2 + conserved**2)
