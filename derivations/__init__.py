@@ -8,6 +8,7 @@ CHAPTERS = (
     "conservation",
     "single_layer",
     "hyperbolic_solution",
+    "deep_modes",
     "matrix_riccati",
     "end_to_end",
     "symmetry",
