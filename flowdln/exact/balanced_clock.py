@@ -24,7 +24,7 @@ def clock_below(z: Array, gamma: float) -> Array:
 
 
 def clock_above(z: Array, gamma: float) -> Array:
-    r"""``\int_0^y v^gamma / (1 - v) dv`` up to ``y = s/u = 1 / (1 + exp(-z))``, for ``0 <= gamma < 1``."""
+    r"""``\int_0^y v^gamma / (1 - v) dv`` up to ``y = s/u = 1 / (1 + exp(-z))``, for ``0 <= gamma <= 1``."""
     y, w = expit(z), expit(-z)
     early = _tail(np.minimum(y, 0.5), gamma)
     late = _remainder(0.5, gamma, 0.0, sign=-1) - _remainder(np.minimum(w, 0.5), gamma, 0.0, sign=-1) - np.log(2)

@@ -1,11 +1,17 @@
 """A balanced mode in the limit of infinite depth, on the clock of its depth: ``u' = u^2 (s - u)``."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import lambertw, wrightomega
+from scipy.special import lambertw, logit, wrightomega
 
 from flowdln.errors import AssumptionError
+from flowdln.exact.balanced_clock import clock_above
 from flowdln.validation import Array
+
+FAR = 0.1  # values of the clock below which a Lambert W lies too close to its branch point
+SMALLEST = 1e-300  # of the clock: it starts at ``(s / u_0)^2 / 2``, which may underflow
 
 
 def infinite_depth_mode(t: ArrayLike, u_0: float, s: float) -> tuple[Array, Array]:
@@ -15,8 +21,8 @@ def infinite_depth_mode(t: ArrayLike, u_0: float, s: float) -> tuple[Array, Arra
 
     The limit of ``tau u' = L u^(2 - 2/L) (s - u)`` in which ``t`` is counted in units of ``tau / L``. With
     ``y = (s - u) / u`` it reads ``y + ln y = y_0 + ln y_0 - s^2 t``, so ``y`` is a Wright omega function of the right
-    side; above the target, ``y`` is negative, and ``y exp(y)`` a Lambert W. Relative errors of ``u`` and ``s - u`` are
-    of the order of rounding for ``u_0 < s``, and grow to ``1e-16 u / s`` for ``u`` far above ``s``.
+    side; above the target, ``y`` is negative, and ``y exp(y)`` a Lambert W, which loses digits far above: there it is
+    found by Newton steps on :func:`clock_above`. ``u`` and ``s - u`` are as certain as the digits of ``t``.
 
     Parameters
     ----------
@@ -47,16 +53,27 @@ def infinite_depth_mode(t: ArrayLike, u_0: float, s: float) -> tuple[Array, Arra
             expected="positive strengths",
             advice="At infinite depth a mode of any other sign does not move.",
         )
-    start = (s - u_0) / u_0
     passed = s**2 * np.asarray(t, dtype=float)
-    if start > 0:
-        ratio = wrightomega(start + np.log(start) - passed)
-    elif start < 0:
-        ratio = lambertw(start * np.exp(start - passed)).real
-    else:
-        ratio = np.zeros_like(passed)
-    ratio = np.where(passed == 0, start, ratio)
+    if u_0 > s:
+        return _above(passed, u_0, s)
+    start = (s - u_0) / u_0
+    moved = np.real(ratio_at(passed, start, np.log, wrightomega)) if start > 0 else np.zeros_like(passed)
+    return from_ratio(np.where(passed == 0, start, moved), s)
+
+
+def ratio_at(passed: Any, start: Any, log: Any, omega: Any) -> Any:
+    """``(s - u) / u`` at the time ``passed`` in units of ``tau / (L s^2)``; of numbers or symbols."""
+    return omega(start + log(start) - passed)
+
+
+def from_ratio(ratio: Any, s: Any) -> tuple[Any, Any]:
+    """``u`` and ``s - u`` from ``(s - u) / u``."""
     return s / (1 + ratio), s * (ratio / (1 + ratio))
+
+
+def ratio_time(ratio: Any, start: Any, s: Any, log: Any) -> Any:
+    """Time in units of ``tau / L`` between two values of ``(s - u) / u``."""
+    return (start - ratio + log(start / ratio)) / s**2
 
 
 def infinite_depth_time(u: ArrayLike, u_0: ArrayLike, s: float) -> Array:
@@ -69,13 +86,28 @@ def infinite_depth_time(u: ArrayLike, u_0: ArrayLike, s: float) -> Array:
     >>> bool(np.isclose(infinite_depth_time(infinite_depth_mode(3.0, 0.1, 1.0)[0], 0.1, 1.0), 3.0))
     True
     """
-    last, first = np.asarray(u, dtype=float), np.asarray(u_0, dtype=float)
-    end, start = (s - last) / last, (s - first) / first
-    if np.any(end * start <= 0):
+    last, first = np.broadcast_arrays(np.asarray(u, dtype=float), np.asarray(u_0, dtype=float))
+    if not np.all((s > 0) & (last > 0) & (first > 0) & ((last - s) * (first - s) > 0)):
         raise AssumptionError(
             what="the time",
-            received=f"is asked for from {first} to {last}",
+            received=f"is asked for from {u_0} to {u}",  # type: ignore[str-bytes-safe]
             expected=f"two positive strengths on the same side of s = {s:g}",
             advice="The target itself is not reached in finite time.",
         )
-    return (start - end + np.log(start / end)) / s**2
+    end, start = (s - last) / last, (s - first) / first
+    above = np.where(first > s, (last, first), 2 * s)
+    falling = np.subtract(*clock_above(np.log(s / (above - s)), 1.0))
+    return np.where(first < s, ratio_time(end, start, s, np.log), falling / s**2)
+
+
+def _above(passed: Array, u_0: float, s: float) -> tuple[Array, Array]:
+    """Strength and error from above the target, at the times ``passed`` in units of ``tau / (L s^2)``."""
+    start = (s - u_0) / u_0
+    clock = clock_above(np.log(s / (u_0 - s)), 1.0) + passed
+    root = np.sqrt(2 * np.clip(clock, SMALLEST, FAR))
+    share = root * (1 - root / 3)  # s / u, far above the target
+    for _ in range(3):
+        share = share - (clock_above(logit(share), 1.0) - root**2 / 2) * (1 - share) / share
+    ratio = lambertw(start * np.exp(start - passed)).real
+    share, ratio = (np.where(clock < FAR, far, near) for far, near in ((share, 1 + ratio), (share - 1, ratio)))
+    return np.where(passed == 0, u_0, s / share), np.where(passed == 0, s - u_0, s * (ratio / share))
