@@ -75,7 +75,7 @@ def prove_sharpness(depths: Sequence[int], factor: int) -> Evidence:
 
 
 def check_clock(shift: int) -> Evidence:
-    """Whether the shipped time is the integral of the ODE, on instances; ``shift`` makes the ODE that of another depth."""
+    """Whether the shipped time is the integral of the ODE, on instances; ``shift`` changes the depth."""
     worst = 0.0
     with mp.workdps(DIGITS):
         for depth in (1, 2, 3, 4, 7, 100):
