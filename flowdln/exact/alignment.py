@@ -1,5 +1,6 @@
 """Writing the layers of a network in the singular vectors of the data, as far as that is possible."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,21 +51,17 @@ def align(problem: Problem) -> Alignment:
 def align_with(problem: Problem, frame: Frame) -> Alignment:
     """Strengths of each layer in frames carried through the network from the right vectors of ``frame``.
 
-    A mode that a layer does not pass on gets its next frame vector from the output side, where two layers meet.
+    A mode that a layer does not pass on gets its further frame vectors from the left vectors, carried backwards.
     """
     weights, moments = problem.weights, problem.moments
     powers = np.einsum("ia,ij,ja->a", frame.right, moments.sigma_xx, frame.right)
     mixing = np.linalg.norm(moments.sigma_xx @ frame.right - frame.right * powers)
-    frames, strengths = [frame.right], []
-    for i, weight in enumerate(weights[:-1]):
-        image = _without_rounding(weight @ frames[-1], weight)
-        strengths.append(np.linalg.norm(image, axis=0))
-        if i == len(weights) - 2:
-            image = np.where(strengths[-1] > 0, image, _without_rounding(weights[-1].T @ frame.left, weights[-1]))
-        lengths = np.linalg.norm(image, axis=0)
-        frames.append(image / np.where(lengths > 0, lengths, 1))
-    strengths.append(np.einsum("ia,ia->a", frame.left, _without_rounding(weights[-1] @ frames[-1], weights[-1])))
-    frames.append(frame.left)
+    forwards = _carried(frame.right, weights)
+    backwards = _carried(frame.left, [weight.T for weight in reversed(weights)])[::-1]
+    inner = [np.where(np.any(near, axis=0), near, far) for near, far in zip(forwards, backwards, strict=True)]
+    frames = [frame.right, *inner, frame.left]
+    images = [_without_rounding(weight @ frames[i], weight) for i, weight in enumerate(weights)]
+    strengths = [np.einsum("ia,ia->a", frames[i + 1], image) for i, image in enumerate(images)]
     layers = [frames[i + 1] * strengths[i] @ frames[i].T for i in range(len(weights))]
     pairs = [*zip(weights, layers, strict=True), (moments.sigma_yx, frame.left * frame.strengths @ frame.right.T)]
     errors = [_relative(matrix, written) for matrix, written in pairs]
@@ -78,6 +75,17 @@ def _overlap(frame: Array, strengths: Array, weight: Array) -> float:
     cosines = np.abs(frame.T @ frame - np.diag(np.sum(frame**2, axis=0)))
     rounding = ROUNDING * np.linalg.norm(weight) / np.where(strengths > 0, strengths, np.inf)
     return float(np.max(cosines - rounding - rounding[:, None], initial=0.0))
+
+
+def _carried(vectors: Array, weights: Sequence[Array]) -> list[Array]:
+    """Unit vectors between the layers, from ``vectors`` on; zero from where a layer does not pass one on."""
+    carried = []
+    for weight in weights[:-1]:
+        image = _without_rounding(weight @ vectors, weight)
+        lengths = np.linalg.norm(image, axis=0)
+        vectors = image / np.where(lengths > 0, lengths, 1)
+        carried.append(vectors)
+    return carried
 
 
 def _adapted_frame(problem: Problem) -> Frame:
