@@ -1,5 +1,7 @@
 """Saxe, McClelland and Ganguli 2014, Fig. 2: the phase portrait of a mode of two layers."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
@@ -69,8 +71,9 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
         plane = np.meshgrid(line, line)
         level = [a[0] ** 2 - b[0] ** 2]
         axes.contour(*plane, plane[0] ** 2 - plane[1] ** 2, levels=level, colors=colour, linestyles=":", linewidths=1)
-        axes.plot(a, b, color=colour, linewidth=2.2, label=f"closed form {i + 1}")
-        axes.plot(x[::20], y[::20], "o", color=colour, markersize=3.5, markerfacecolor="white")
+        axes.plot(a, b, color=colour, linewidth=2.2, label=("start above", "start below")[i])
+        circles: dict[str, Any] = {"color": colour, "markersize": 3.5, "markerfacecolor": "white", "linestyle": "none"}
+        axes.plot(x[::20], y[::20], "o", label="DOP853" if i == 0 else None, **circles)
         axes.plot(a[0], b[0], "s", color=colour)
     axes.set(
         xlabel="strength of the first layer, $a$",

@@ -69,6 +69,7 @@ def options(
 @app.command()
 def solve(problem: ProblemPath = None, output: Output = None, plot: Plot = None, example: Example = False) -> None:
     """Solve gradient flow for a problem file, by a closed form where one applies."""
+    from flowdln.exact.limits import least_loss
     from flowdln.modes import mode_targets
     from flowdln.solution import solve as solve_flow
 
@@ -78,7 +79,9 @@ def solve(problem: ProblemPath = None, output: Output = None, plot: Plot = None,
         given.problem, given.flow.ts, method=given.flow.method, rtol=given.flow.rtol, progress=_tty()
     )
     typer.echo(trajectory.explain())
-    typer.echo(f"loss: {trajectory.loss[0]:.6g} -> {trajectory.loss[-1]:.6g} at t = {trajectory.ts[-1]:g}")
+    least = least_loss(given.problem.moments, min(given.problem.widths))
+    end = f"{trajectory.loss[-1]:.6g} at t = {trajectory.ts[-1]:g}"
+    typer.echo(f"loss: {trajectory.loss[0]:.6g} -> {end} (least possible: {max(least, 0.0):.6g})")
     typer.echo("mode  start        end          least squares")
     for i, target in enumerate(mode_targets(given.problem.moments)[:10]):
         start, end = trajectory.modes[[0, -1], i]
@@ -94,7 +97,7 @@ def solve(problem: ProblemPath = None, output: Output = None, plot: Plot = None,
             plot,
             [
                 lambda ax: pictures.learning_curves(trajectory, ax=ax),
-                lambda ax: pictures.modes(trajectory, targets=False, ax=ax),
+                lambda ax: pictures.modes(trajectory, ax=ax),
             ],
         )
 

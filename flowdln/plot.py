@@ -10,8 +10,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from flowdln.comparison import Comparison
+from flowdln.modes import mode_targets
 from flowdln.trajectory import Trajectory
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -47,7 +49,7 @@ def learning_curves(trajectories: Mapping[str, Trajectory] | Trajectory, *, ax: 
     'loss $E$'
     >>> plt.close(axes.figure)
     """
-    axes = ax or plt.figure(figsize=(3.5, 2.6)).add_subplot()
+    axes = ax or _figure().add_subplot()
     named = trajectories if isinstance(trajectories, Mapping) else {trajectories.method: trajectories}
     for i, (name, trajectory) in enumerate(named.items()):
         axes.plot(_time(trajectory), trajectory.loss, linestyle=DASHES[i % 4], color=COLOURS[i % 7], label=name)
@@ -59,19 +61,19 @@ def learning_curves(trajectories: Mapping[str, Trajectory] | Trajectory, *, ax: 
 def modes(
     trajectory: Trajectory, *, indices: Sequence[int] | None = None, targets: bool = True, ax: Axes | None = None
 ) -> Axes:
-    """Strengths of the modes against time; with ``targets``, a dotted line at each singular value of ``sigma_yx``.
+    """Strengths of the modes against time; with ``targets``, dotted lines where the least-squares solution has them.
 
-    ``indices`` chooses modes, counted from 0; the default is the first six. The targets are where whitened inputs
-    (``sigma_xx = I``) lead; leave them out for others.
+    ``indices`` chooses modes, counted from 0; the default is the first six.
     """
-    axes = ax or plt.figure(figsize=(3.5, 2.6)).add_subplot()
+    axes = ax or _figure().add_subplot()
+    goals = mode_targets(trajectory.problem.moments)
     chosen = range(min(6, trajectory.modes.shape[1])) if indices is None else indices
     for i, mode in enumerate(chosen):
         colour = COLOURS[i % 7]
         label, dashes = f"mode {mode + 1}", DASHES[i % 4]
         axes.plot(_time(trajectory), trajectory.modes[:, mode], dashes, color=colour, label=label)
         if targets:
-            axes.axhline(trajectory.frame.strengths[mode], color=colour, linestyle=":", linewidth=0.8)
+            axes.axhline(goals[mode], color=colour, linestyle=":", linewidth=0.8)
     axes.set(xlabel=TIME_LABEL, ylabel="mode strength $u_a^T P(t) v_a$")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return axes
@@ -79,7 +81,7 @@ def modes(
 
 def layer_norms(trajectory: Trajectory, *, squared: bool = False, ax: Axes | None = None) -> Axes:
     """Frobenius norm of each layer against time; squared, adjacent layers differ by a constant."""
-    axes = ax or plt.figure(figsize=(3.5, 2.6)).add_subplot()
+    axes = ax or _figure().add_subplot()
     power = 2 if squared else 1
     mark = "^2" if squared else ""
     for i, norms in enumerate(trajectory.layer_norms.T):
@@ -92,13 +94,17 @@ def layer_norms(trajectory: Trajectory, *, squared: bool = False, ax: Axes | Non
 
 def gap(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
     """Distance of descent from the flow in the weights, measured and predicted to leading order, on a log scale."""
-    axes = ax or plt.figure(figsize=(3.5, 2.6)).add_subplot()
+    axes = ax or _figure().add_subplot()
     time = comparison.ts[1:] / comparison.flow.problem.tau
     axes.semilogy(time, comparison.gap[1:], label="measured")
     axes.semilogy(time, comparison.predicted_gap[1:], "--", label=r"predicted, $\eta\,|e_1(t)|$")
     axes.set(xlabel=TIME_LABEL, ylabel=r"$|W_\mathrm{descent} - W_\mathrm{flow}|_F$")
     axes.legend()
     return axes
+
+
+def _figure() -> Figure:
+    return plt.figure(figsize=(4.2, 2.8), layout="constrained")
 
 
 def _time(trajectory: Trajectory) -> np.ndarray:

@@ -42,7 +42,7 @@ spacing = "linear"       # or "log", from time / 1e4 on
 method = "auto"          # closed form if one applies, else DOP853; or "exact", "RK45", "BDF", "Tsit5", ...
 rtol = 1e-8
 
-[descent]                # for `flowdln compare`
+[descent]                # for `flowdln compare`, which takes only tau from [flow]
 learning_rate = 0.05
 steps = 600
 """
@@ -114,7 +114,7 @@ def _flow(
     time: float, points: int = 200, spacing: str = "linear", method: str = "auto", rtol: float = 1e-8
 ) -> FlowOptions:
     end = positive_number("time in [flow]", time, advice="The flow is reported from 0 to that time.")
-    count = whole_number("points in [flow]", points, least=1, advice="That many times are reported.")
+    count = whole_number("points in [flow]", points, least=2, advice="That many times are reported.")
     _choice("spacing in [flow]", spacing, {"linear", "log"})
     ts = np.linspace(0, end, count) if spacing == "linear" else end * np.logspace(-4, 0, count)
     return FlowOptions(ts, method, rtol)
@@ -135,7 +135,9 @@ def _moments(options: dict[str, Any], folder: Path) -> Moments:
 def _weights(options: dict[str, Any], moments: Moments) -> Any:
     name = _choice("initial in [network]", options.pop("initial", None), INITIALISERS)
     n_out, n_in = moments.sigma_yx.shape
-    hidden = _typed("hidden in [network]", options.pop("hidden", []), list, "a list of widths")
+    hidden = _typed(
+        "hidden in [network]", options.pop("hidden", None), list, "a list of widths of hidden layers, [] for none"
+    )
     fixed: dict[str, Any] = {"widths": (n_in, *hidden, n_out)}
     if name == "aligned":
         fixed["moments"] = moments
@@ -197,7 +199,7 @@ def _call(where: str, function: Callable[..., Any], options: Mapping[str, Any], 
         raise InputError(
             what=where,
             received=" and ".join(problems),
-            expected=f"keys among {', '.join(known)}",
+            expected=f"keys among {', '.join(known)}, beside those of every such section",
             advice="`flowdln solve --example` shows where they stand.",
         )
     try:

@@ -12,6 +12,7 @@ from matplotlib.colors import to_hex
 
 import flowdln as fl
 from flowdln import plot
+from flowdln.modes import mode_targets
 
 TS = np.linspace(0, 4, 9)
 TAU = 2.0
@@ -107,7 +108,7 @@ class TestModes:
         assert len(axes.lines) == 6
         curves, targets = heights(axes)[::2], heights(axes)[1::2]
         np.testing.assert_array_equal(np.transpose(curves), trajectory.modes)
-        np.testing.assert_array_equal([target[0] for target in targets], trajectory.frame.strengths)
+        np.testing.assert_array_equal([target[0] for target in targets], mode_targets(trajectory.problem.moments))
 
     def test_without_targets(self, trajectory):
         assert len(plot.modes(trajectory, targets=False).lines) == 3

@@ -123,7 +123,6 @@ def test_every_initialiser_is_tested():
 @pytest.mark.parametrize(
     ("hidden", "widths"),
     [
-        pytest.param("", (5, 4), id="left out"),
         pytest.param("hidden = []\n", (5, 4), id="none"),
         pytest.param("hidden = [6]\n", (5, 6, 4), id="one"),
         pytest.param("hidden = [6, 7]\n", (5, 6, 7, 4), id="two"),
@@ -264,10 +263,11 @@ def test_sections_that_are_missing_or_unknown_are_refused(content, words, tmp_pa
             id="text for a width",
         ),
         pytest.param("network", "", ["initial in [network] is None", "one of aligned, balanced"], id="no initialiser"),
+        pytest.param("network", 'initial = "glorot"\n', ["hidden in [network] is None", "[] for none"], id="no hidden"),
         pytest.param("network", 'initial = "he"\n', ["initial in [network] is 'he'"], id="unknown initialiser"),
         pytest.param(
             "network",
-            'initial = "small_random"\n',
+            'initial = "small_random"\nhidden = []\n',
             ["[network] with initial = 'small_random' lacks the key scale", "keys among scale, seed"],
             id="missing key of an initialiser",
         ),
@@ -299,7 +299,7 @@ def test_sections_that_are_missing_or_unknown_are_refused(content, words, tmp_pa
         ),
         pytest.param("flow", 'time = "2"\n', ["time in [flow] is '2'"], id="text for time"),
         pytest.param("flow", "time = inf\n", ["time in [flow] is inf"], id="infinite time"),
-        pytest.param("flow", TIME + "points = 0\n", ["points in [flow] is 0", "at least 1"], id="no points"),
+        pytest.param("flow", TIME + "points = 0\n", ["points in [flow] is 0", "at least 2"], id="no points"),
         pytest.param("flow", TIME + "points = 2.5\n", ["points in [flow] is 2.5", "an integer"], id="half a point"),
         pytest.param(
             "flow", TIME + 'spacing = "sqrt"\n', ["spacing in [flow] is 'sqrt'", "linear, log"], id="unknown spacing"
