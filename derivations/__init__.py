@@ -9,6 +9,7 @@ CHAPTERS = (
     "single_layer",
     "hyperbolic_solution",
     "deep_modes",
+    "balanced_clock",
     "matrix_riccati",
     "end_to_end",
     "symmetry",

@@ -148,3 +148,23 @@ def test_control_a_change_in_the_shipped_hyperbolic_solution_refutes(claim, righ
     verdict = decide(CLAIMS[claim])
     assert verdict.outcome == "refuted"
     assert " it is " in verdict.evidence.text, "at a point that the verdict names"
+
+
+@pytest.mark.parametrize(
+    ("claim", "function", "right", "wrong"),
+    [
+        pytest.param("infinite-depth-time", "ratio_time", "ratio)) / s**2", "ratio)) / s", id="power of s in the time"),
+        pytest.param(
+            "infinite-depth-time", "ratio_time", "log(start / ratio)", "log(ratio / start)", id="sign of the log"
+        ),
+        pytest.param("infinite-depth-omega", "ratio_at", "log(start) - passed", "log(start) + passed", id="sign of t"),
+        pytest.param("infinite-depth-omega", "from_ratio", "ratio / (1 + ratio)", "1 / (1 + ratio)", id="error"),
+    ],
+)
+def test_control_a_change_in_the_shipped_solution_of_infinite_depth_refutes(
+    claim, function, right, wrong, tmp_path, monkeypatch
+):
+    chapter = CHAPTERS["balanced_clock"]
+    changed = mutant(inspect.getmodule(chapter.ratio_time), right, wrong, tmp_path)
+    monkeypatch.setattr(chapter, function, getattr(changed, function))
+    assert decide(CLAIMS[claim]).outcome == "refuted"
