@@ -14,7 +14,7 @@ from functools import partial
 import sympy as sp
 
 from flowdln import Moments, gradient_flow
-from flowdln.exact.two_layer_mode import growth
+from flowdln.exact.hyperbolic import growth
 from flowdln.symbolic import Claim, Evidence, functions, prove_identity, prove_solution
 
 TITLE = "The hyperbolic solution"

@@ -1,9 +1,9 @@
 """Closed forms of gradient flow, one file a solution."""
 
 from flowdln.exact.aligned import solve_aligned
-from flowdln.exact.balanced_mode import balanced_mode, balanced_mode_error, balanced_mode_time
-from flowdln.exact.deep_mode import deep_mode
+from flowdln.exact.balanced import balanced_mode, balanced_mode_error, balanced_mode_time
 from flowdln.exact.end_to_end_flow import end_to_end_flow
+from flowdln.exact.hyperbolic import two_layer_mode, two_layer_mode_error
 from flowdln.exact.infinite_depth import infinite_depth_mode, infinite_depth_time
 from flowdln.exact.lambda_balanced import lambda_balanced_grams, solve_lambda_balanced
 from flowdln.exact.limits import Limit, limit
@@ -11,7 +11,7 @@ from flowdln.exact.selection import applicable, find_closed_form, solve_exactly
 from flowdln.exact.single_layer import solve_single_layer
 from flowdln.exact.tied_weights import solve_tied
 from flowdln.exact.times import balanced_mode_loss, balanced_sharpness, half_time, learning_time, two_layer_mode_time
-from flowdln.exact.two_layer_mode import two_layer_mode, two_layer_mode_error
+from flowdln.exact.unbalanced import deep_mode
 
 __all__ = [
     "Limit",

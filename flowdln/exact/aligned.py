@@ -4,8 +4,8 @@ import numpy as np
 
 from flowdln.exact.alignment import Alignment, align
 from flowdln.exact.assumptions import Assumption, require
-from flowdln.exact.deep_mode import deep_mode
-from flowdln.exact.two_layer_mode import two_layer_modes
+from flowdln.exact.hyperbolic import two_layer_modes
+from flowdln.exact.unbalanced import deep_mode
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import RANK_TOLERANCE, Array

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import AssumptionError
-from flowdln.exact.balanced_mode import balanced_mode_error, balanced_mode_time
-from flowdln.exact.two_layer_mode import growth
+from flowdln.exact.balanced import balanced_mode_error, balanced_mode_time
+from flowdln.exact.hyperbolic import growth
 from flowdln.validation import Array
 
 

@@ -7,7 +7,7 @@ from refusal import refused
 
 import flowdln as fl
 from flowdln.exact import aligned, alignment, deep_mode, solve_aligned
-from flowdln.exact.two_layer_mode import two_layer_modes
+from flowdln.exact.hyperbolic import two_layer_modes
 
 TOLERANCE = 1e-10
 TIMES = np.array([0.0, 0.05, 0.3, 1.0, 2.0, 4.0])

@@ -14,7 +14,7 @@ from scipy.integrate import solve_ivp
 
 from flowdln.errors import AssumptionError
 from flowdln.exact import two_layer_mode, two_layer_mode_error
-from flowdln.exact.two_layer_mode import growth
+from flowdln.exact.hyperbolic import growth
 
 INTEGRATED = 1e-10
 ROUNDING = 1e-12

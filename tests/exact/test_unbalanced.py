@@ -10,7 +10,7 @@ from scalar_modes import integrate
 
 from flowdln.exact import balanced_mode, balanced_mode_error, deep_mode, deep_path, two_layer_mode
 
-module = importlib.import_module("flowdln.exact.deep_mode")
+module = importlib.import_module("flowdln.exact.unbalanced")
 INTEGRATED = 1e-10
 TIMES = np.array([0.0, 0.05, 0.3, 1.0, 2.0, 4.0])
 LONG_TIMES = np.array([0.0, 1e-9, 0.1, 3.0, 30.0, 1e3, 1e6])

@@ -27,6 +27,7 @@ def deep_mode(t: ArrayLike, start: ArrayLike, s: float) -> DeepMode:
     The squares of the strengths differ by constants, so the smallest one determines all; up to sign it moves along a
     :class:`DeepPath`. A single smallest layer passes through zero and changes its sign where the flow has it do so. Two
     or more of equal size (to 1e-13) cannot, and end at the saddle at zero where the product has the wrong sign.
+    Targets below 1e-290 are taken for zero, and plateaus longer than 1e282 end there.
     :func:`balanced_mode` is the faster form for equal layers.
 
     Parameters
