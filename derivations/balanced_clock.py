@@ -15,7 +15,7 @@ import sympy as sp
 from flowdln import Moments, end_to_end, gradient_flow
 from flowdln.exact import balanced_mode_time
 from flowdln.exact.infinite_depth import from_ratio, ratio_at, ratio_time
-from flowdln.symbolic import Claim, Evidence, decide_zero, prove_identity
+from flowdln.symbolic import Claim, Evidence, conjunction, decide_zero, prove_identity
 from flowdln.tangent import directional_derivative
 
 TITLE = "The clock of a balanced mode"
@@ -86,7 +86,7 @@ def prove_omega(factor: int) -> Evidence:
     strength, error = from_ratio(ratio, s)
     written = decide_zero(error / strength - ratio)
     text = f"x - y - ln y: {inverse.text}; (s - u) / u - y: {written.text}"
-    return Evidence(bool(inverse.zero and written.zero), symbolic=True, text=text)
+    return Evidence(conjunction(inverse.zero, written.zero), symbolic=True, text=text)
 
 
 def prove_limit(power: int) -> Evidence:
@@ -103,7 +103,7 @@ CLAIMS = [
         statement=r"\frac{dt}{dz} = \frac{\tau \, (1 + e^{-z})^\gamma}{L s^{1 + \gamma}}, \quad "
         r"u = \frac{s}{1 + e^{-z}}, \; \gamma = 1 - \frac{2}{L}",
         assumptions=("0 < u < s", "equal layers"),
-        source="flowdln.exact.balanced_clock",
+        place="flowdln.exact.balanced_clock",
         check=partial(prove_clock, range(1, 8), lost=0),
         control=partial(prove_clock, range(1, 4), lost=1),
     ),
@@ -114,7 +114,7 @@ CLAIMS = [
         r"-3 q + \frac12 \ln \frac{q^2 + q + 1}{(q - 1)^2} + \sqrt 3 \arctan \frac{2 q + 1}{\sqrt 3}, \; "
         r"-2 q^2 + \ln \frac{q^2 + 1}{q^2 - 1}, \quad q^L = 1 + e^{-z}",
         assumptions=("L = 1, 2, 3, 4",),
-        source="derived here",
+        place="derived here",
         check=lambda: prove_elementary(factor=1),
         control=lambda: prove_elementary(factor=2),
     ),
@@ -122,8 +122,7 @@ CLAIMS = [
         id="clock-shipped",
         title="The shipped times of up to four layers are the elementary ones.",
         statement=r"t(u) - t(u_0) = \frac{\tau}{L s^{1 + \gamma}} \bigl[ F_L \bigr]_{u_0}^{u}",
-        assumptions=(),
-        source="balanced_mode_time",
+        place="balanced_mode_time",
         check=lambda: compare_elementary(deeper=0),
         control=lambda: compare_elementary(deeper=1),
     ),
@@ -132,7 +131,7 @@ CLAIMS = [
         title="The shipped time of a mode of infinite depth solves its equation.",
         statement=r"\frac{L}{\tau} \frac{dt}{du} = \frac{1}{u^2 (s - u)}",
         assumptions=("0 < u < s",),
-        source="infinite_depth_time; Saxe et al., supplement, eq. (22)",
+        place="infinite_depth_time; Saxe et al., supplement, eq. (22)",
         check=lambda: prove_infinite_time(factor=1),
         control=lambda: prove_infinite_time(factor=2),
     ),
@@ -141,7 +140,7 @@ CLAIMS = [
         title="Wright's omega function inverts it.",
         statement=r"\frac{s - u}{u} = \omega(y_0 + \ln y_0 - s^2 L t / \tau), \quad \omega(x) + \ln \omega(x) = x",
         assumptions=("0 < u < s",),
-        source="infinite_depth_mode",
+        place="infinite_depth_mode",
         check=lambda: prove_omega(factor=1),
         control=lambda: prove_omega(factor=2),
     ),
@@ -150,7 +149,7 @@ CLAIMS = [
         title="On the clock of its depth, a balanced mode has a limit of infinite depth.",
         statement=r"\lim_{L \to \infty} \frac{L}{L \, u^{2 - 2/L} (s - u)} = \frac{1}{u^2 (s - u)}",
         assumptions=("0 < u < s",),
-        source="Saxe et al. 2014, section 2",
+        place="Saxe et al. 2014, section 2",
         check=lambda: prove_limit(power=1),
         control=lambda: prove_limit(power=0),
     ),

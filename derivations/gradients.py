@@ -52,7 +52,7 @@ def prove_depth(depths: Sequence[int], shift: int) -> Evidence:
         for depth in depths
         for layer in range(depth)
     ]
-    count = sum(result.holds for result in results)
+    count = sum(result.holds is True for result in results)
     text = (
         f"{count} of {len(results)} layers of networks of depth {depths[0]} to {depths[-1]} move as the middle of three"
     )
@@ -65,8 +65,7 @@ CLAIMS = [
         title="The vector field is minus the gradient of the loss.",
         statement=r"\tau \dot W_l = (W_L \cdots W_{l+1})^T (\Sigma_{yx} - W_L \cdots W_1 \Sigma_{xx}) "
         r"(W_{l-1} \cdots W_1)^T = -\partial E / \partial W_l",
-        assumptions=(),
-        source="Basu et al., eq. (5) and (14); Saxe et al. 2014, eq. (13)",
+        place="Basu et al., eq. (5) and (14); Saxe et al. 2014, eq. (13)",
         check=lambda: prove_gradient(gradient_flow, range(1, 6)),
         control=lambda: prove_gradient(flipped_sign, range(1, 4)),
     ),
@@ -75,8 +74,7 @@ CLAIMS = [
         title="A layer of a network of any depth moves as the middle one of three.",
         statement=r"\tau \dot W_l = A^T (\Sigma_{yx} - A W_l B \Sigma_{xx}) B^T, \quad A = W_L \cdots W_{l+1}, "
         r"\; B = W_{l-1} \cdots W_1",
-        assumptions=(),
-        source="the step from depth 3 to any depth",
+        place="the step from depth 3 to any depth",
         check=lambda: prove_depth(range(2, 7), shift=0),
         control=lambda: prove_depth(range(2, 4), shift=1),
     ),
@@ -84,8 +82,7 @@ CLAIMS = [
         id="gradient-contraction",
         title="Contracting the products from the output side or from the input side gives the same velocity.",
         statement=r"(W_L \cdots W_{l+1})^T \left( \cdot \right) (W_{l-1} \cdots W_1)^T \text{ is associative}",
-        assumptions=(),
-        source="the two halves of gradient_flow",
+        place="the two halves of gradient_flow",
         check=lambda: prove_equal(from_output, from_input, range(1, 6)),
         control=lambda: prove_equal(lost_factor, from_input, range(1, 4)),
     ),

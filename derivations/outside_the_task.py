@@ -71,7 +71,7 @@ CLAIMS = [
         title="What whitened inputs outside the task cause in the first layer can only decay.",
         statement=r"\tau \dot B = -c \, G^T G B, \quad B = W_1 Q, \; G = W_L \cdots W_2, \; \Sigma_{yx} Q = 0",
         assumptions=("sigma_xx = c I",),
-        source="why flowdln.reduction may leave out rounding",
+        place="why flowdln.reduction may leave out rounding",
         check=lambda: prove_input_decay(range(1, 5), sign=1),
         control=lambda: prove_input_decay(range(1, 5), sign=-1),
     ),
@@ -80,8 +80,7 @@ CLAIMS = [
         title="What the last layer sends to outputs outside the task can only decay.",
         statement=r"\tau \dot B = -B \, G \Sigma_{xx} G^T, \quad B = Q^T W_L, \; G = W_{L-1} \cdots W_1, \; "
         r"Q^T \Sigma_{yx} = 0",
-        assumptions=(),
-        source="why flowdln.reduction may leave out rounding",
+        place="why flowdln.reduction may leave out rounding",
         check=lambda: prove_output_decay(range(1, 5), sign=1),
         control=lambda: prove_output_decay(range(1, 5), sign=-1),
     ),

@@ -43,8 +43,7 @@ CLAIMS = [
         id="single-layer-decoupling",
         title="In the eigenvectors of the input moments a single layer's columns do not interact.",
         statement=r"\tau \frac{d}{dt} (W V) = \Sigma_{yx} V - W V \Lambda, \quad \Sigma_{xx} = V \Lambda V^T",
-        assumptions=(),
-        source="linear regression by gradient flow",
+        place="linear regression by gradient flow",
         check=lambda: prove_decoupling(sign=1),
         control=lambda: prove_decoupling(sign=-1),
     ),
@@ -54,7 +53,7 @@ CLAIMS = [
         statement=r"w(t) = w_0 e^{-\lambda t / \tau} + \frac{d}{\lambda} \left(1 - e^{-\lambda t / \tau}\right) "
         r"\text{ solves } \tau \dot w = d - \lambda w",
         assumptions=("a direction that the data have: lambda > 0",),
-        source="the shipped closed form of a single layer",
+        place="the shipped closed form of a single layer",
         check=lambda: prove_relaxation(factor=1),
         control=lambda: prove_relaxation(factor=2),
     ),

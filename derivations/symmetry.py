@@ -117,7 +117,7 @@ def symmetry(name: str, title: str, statement: str, choose: Callable[[int], list
         title=title,
         statement=statement,
         assumptions=("R^T R = I",),
-        source="flowdln.reduction",
+        place="flowdln.reduction",
         check=lambda: prove_laid_out(choose, depths),
         control=lambda: prove_laid_out(choose, depths, rules=False),
     )
@@ -160,7 +160,7 @@ CLAIMS = [
         statement=r"\Sigma_{xx} = R \Sigma_{xx}' R^T, \; \Sigma_{yx} = \Sigma_{yx}' R^T, \; "
         r"W_1 = W_1' R^T + K (I - R R^T) \;\Rightarrow\; \dot W_1 = \dot W_1' R^T",
         assumptions=("R^T R = I", "no data outside the span of R"),
-        source="flowdln.reduction",
+        place="flowdln.reduction",
         check=lambda: prove_frozen(range(1, 5)),
         control=lambda: prove_frozen(range(1, 5), seen=True),
     ),

@@ -146,7 +146,7 @@ def verify(
     verdicts = [decide(claim) for _, claim in tqdm(claims, desc="verify", disable=not _tty(), leave=False)]
     for verdict in verdicts:
         typer.echo(_story(verdict) if len(verdicts) == 1 else _row(verdict))
-    holding = sum(verdict.holds for verdict in verdicts)
+    holding = sum(verdict.settled for verdict in verdicts)
     typer.echo(f"{holding} of {len(verdicts)} claims hold")
     if holding < len(verdicts):
         raise typer.Exit(1)
@@ -187,7 +187,7 @@ def reproduce(output: Folder = Path("reproduction"), quick: Quick = False) -> No
     from flowdln.reproduction.run import reproduce as run
 
     result = run(output, quick=quick)
-    holding = sum(verdict.holds for _, verdict in result.verdicts)
+    holding = sum(verdict.settled for _, verdict in result.verdicts)
     passing = sum(picture.passed for picture in result.pictures)
     typer.echo(f"{holding} of {len(result.verdicts)} claims hold, {passing} of {len(result.pictures)} figures pass")
     typer.echo(f"The page is {result.page.resolve()}")
@@ -265,9 +265,9 @@ def _story(verdict: "Verdict") -> str:
     claim = verdict.claim
     assumptions = "; ".join(claim.assumptions) or "none"
     return (
-        f"{claim.title}\n\n  {claim.statement}\n\nsource:      {claim.source}\nassumptions: {assumptions}\n"
-        f"verdict:     {verdict.outcome}\ncheck:       {verdict.evidence.text}\n"
-        f"control:     {verdict.control.text}\ntime:        {verdict.seconds:.2f} s\n"
+        f"{claim.title}\n\n  {claim.statement}\n\nsource:      {claim.place}\nassumptions: {assumptions}\n"
+        f"verdict:     {verdict.outcome}\ncheck:       {verdict.decision.evidence.text}\n"
+        f"control:     {verdict.decision.control.text}\ntime:        {verdict.seconds:.2f} s\n"
     )
 
 

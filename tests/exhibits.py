@@ -59,7 +59,7 @@ def claim(name, *, holds=True, control=False, symbolic=True):
         title=f"The title of {name}, if a < b.",
         statement=r"\dot W = \Sigma_{yx} - W \Sigma_{xx}",
         assumptions=("s > 0",),
-        source=f"the source of {name}",
+        place=f"the source of {name}",
         check=lambda: Evidence(holds, symbolic, f"the check of {name}"),
         control=lambda: Evidence(control, symbolic, f"the control of {name}"),
     )

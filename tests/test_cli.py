@@ -324,7 +324,7 @@ class TestVerify:
         ("options", "outcome"),
         [
             pytest.param({"holds": False}, "refuted", id="refuted"),
-            pytest.param({"control": True}, "control passed", id="control passed"),
+            pytest.param({"control": True}, "control not rejected", id="control passed"),
         ],
     )
     @pytest.mark.parametrize(("names", "count"), [((), 2), (("bad",), 1)], ids=["all", "alone"])

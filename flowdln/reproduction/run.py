@@ -29,7 +29,7 @@ class Reproduction(NamedTuple):
     @property
     def passed(self) -> bool:
         """Whether every claim holds and every number is within its tolerance."""
-        return all(picture.passed for picture in self.pictures) and all(verdict.holds for _, verdict in self.verdicts)
+        return all(picture.passed for picture in self.pictures) and all(verdict.settled for _, verdict in self.verdicts)
 
 
 def reproduce(folder: Path, *, quick: bool = False, progress: bool = True) -> Reproduction:

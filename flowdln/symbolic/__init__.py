@@ -1,21 +1,26 @@
 """The engine of verification: claims, verdicts, and the provers that decide them."""
 
 from flowdln.symbolic import functions
-from flowdln.symbolic.claims import Claim, Evidence, Verdict, decide
+from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, conjunction, decide
 from flowdln.symbolic.identity import Identity, decide_zero
+from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_flow import prove_conserved, prove_equal, prove_gradient, symbolic_network
 from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
 from flowdln.symbolic.words import Rules, polynomial, trace_polynomial
 
 __all__ = [
     "Claim",
+    "Correction",
+    "Decision",
     "Evidence",
     "Identity",
     "Rules",
     "Verdict",
+    "conjunction",
     "decide",
     "decide_zero",
     "functions",
+    "instance",
     "polynomial",
     "prove_conserved",
     "prove_equal",

@@ -1,20 +1,47 @@
 """Claims, and verdicts that are computed from what their checks return."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+OWN = "flowdln"  # the document of what is stated here first
+ESTABLISHED = ("proved", "proved under assumptions", "holds numerically")
+OUTCOMES = (*ESTABLISHED, "approximate", "refuted", "open", "control not rejected")
 
 
 class Evidence(NamedTuple):
     """What a check found."""
 
-    holds: bool
+    holds: bool | None  # None: neither shown nor refuted
     symbolic: bool  # a proof, for all values of the symbols; otherwise a test on instances
     text: str  # what was done and what came out, for a reader
+    instance: Mapping[str, str] = {}  # numbers that show it, by name: of a refutation, the counterexample
+    order: float | None = None  # of an approximation: its error falls as this power of what is small, as measured
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What is true in place of a statement that is not; decided as a claim is.
+
+    Parameters
+    ----------
+    title, statement
+        A sentence, and LaTeX.
+    check, control
+        As in :class:`Claim`.
+    assumptions
+        What it needs, one phrase each.
+    """
+
+    title: str
+    statement: str
+    check: Callable[[], Evidence]
+    control: Callable[[], Evidence]
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """A statement with the check that decides it and a control that must fail.
 
@@ -25,58 +52,123 @@ class Claim:
     title
         A sentence.
     statement
-        LaTeX.
-    assumptions
-        What the statement needs, one phrase each; empty if it holds as it stands.
-    source
-        Where it is stated.
+        LaTeX, as it is printed where it comes from.
+    place
+        Where in ``document`` it stands; of our own statements, who else has them.
     check
         Decides the statement.
     control
         The same check of a statement that is false on purpose: a flipped sign, a lost factor.
+    document
+        Short name of the document that makes the statement.
+    assumptions
+        What the statement needs and its document says, one phrase each.
+    unstated
+        What it needs besides, which its document does not say.
+    derivation
+        Why it is so, or is not: sentences with ``$formulas$``, for a reader without the code.
+    correction
+        What is true instead, if it does not hold.
     """
 
     id: str
     title: str
     statement: str
-    assumptions: tuple[str, ...]
-    source: str
+    place: str
     check: Callable[[], Evidence]
     control: Callable[[], Evidence]
+    document: str = OWN
+    assumptions: tuple[str, ...] = ()
+    unstated: tuple[str, ...] = ()
+    derivation: str = ""
+    correction: Correction | None = None
 
 
-class Verdict(NamedTuple):
+class Decision(NamedTuple):
+    """What check and control returned, and what follows from it."""
+
+    outcome: str  # one of OUTCOMES
+    evidence: Evidence
+    control: Evidence
+
+    @property
+    def established(self) -> bool:
+        """Whether the statement was shown by a check that can fail."""
+        return self.outcome in ESTABLISHED
+
+
+@dataclass(frozen=True)
+class Verdict:
     """A decided claim."""
 
     claim: Claim
-    outcome: str  # "proved", "proved under assumptions", "holds numerically", "refuted", "control passed"
-    evidence: Evidence
-    control: Evidence
-    seconds: float
+    decision: Decision
+    correction: Decision | None = None  # of its correction, if it has one
+    seconds: float = field(default=0.0, compare=False)
 
     @property
-    def holds(self) -> bool:
-        """Whether the claim was established by a check that can fail."""
-        return self.outcome in {"proved", "proved under assumptions", "holds numerically"}
+    def outcome(self) -> str:
+        """One of ``OUTCOMES``."""
+        return self.decision.outcome
+
+    @property
+    def settled(self) -> bool:
+        """Whether the verdict can be relied on.
+
+        A refutation needs numbers that show it and a correction that is established; what is stated here first has
+        to be established itself; and no control may pass.
+        """
+        if self.claim.document == OWN:
+            return self.decision.established
+        if self.outcome == "refuted":
+            return bool(self.decision.evidence.instance and self.correction and self.correction.established)
+        return self.outcome != "control not rejected" and (self.correction is None or self.correction.established)
 
 
 def decide(claim: Claim) -> Verdict:
-    """Verdict on a claim; ``"control passed"`` if its check cannot tell it from the control.
+    """Verdict on a claim, and on its correction if it has one.
+
+    Nothing is caught: an error in a check is an error.
 
     Examples
     --------
     >>> yes, no = Evidence(True, True, "1 = 1"), Evidence(False, True, "1 = 2")
-    >>> decide(Claim("one", "One is one.", "1 = 1", (), "here", lambda: yes, lambda: no)).outcome
+    >>> one = Claim(id="one", title="One.", statement="1 = 1", place="here", check=lambda: yes, control=lambda: no)
+    >>> decide(one).outcome
     'proved'
     """
     start = time.perf_counter()
-    evidence, control = claim.check(), claim.control()
-    if control.holds:
-        outcome = "control passed"
+    decision = _decide(claim, claim.assumptions + claim.unstated)
+    mended = claim.correction
+    correction = _decide(mended, mended.assumptions) if mended else None
+    return Verdict(claim, decision, correction, time.perf_counter() - start)
+
+
+def _decide(statement: Claim | Correction, assumptions: tuple[str, ...]) -> Decision:
+    evidence, control = statement.check(), statement.control()
+    if control.holds is None or control.holds:
+        outcome = "control not rejected"
+    elif evidence.holds is None:
+        outcome = "open"
     elif not evidence.holds:
         outcome = "refuted"
+    elif evidence.order is not None:
+        outcome = "approximate"
     elif not evidence.symbolic:
         outcome = "holds numerically"
     else:
-        outcome = "proved under assumptions" if claim.assumptions else "proved"
-    return Verdict(claim, outcome, evidence, control, time.perf_counter() - start)
+        outcome = "proved under assumptions" if assumptions else "proved"
+    return Decision(outcome, evidence, control)
+
+
+def conjunction(*answers: bool | None) -> bool | None:
+    """Whether all hold: False if one does not, None if that depends on one that is unknown.
+
+    Examples
+    --------
+    >>> conjunction(True, None), conjunction(False, None), conjunction(True, True)
+    (None, False, True)
+    """
+    if False in answers:
+        return False
+    return None if None in answers else True

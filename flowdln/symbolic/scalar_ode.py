@@ -4,7 +4,7 @@ from typing import Any
 
 import sympy as sp
 
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.claims import Evidence, conjunction
 from flowdln.symbolic.identity import decide_zero
 
 
@@ -27,7 +27,7 @@ def prove_solution(solution: Any, velocity: Any, t: sp.Symbol, initial: Any) -> 
     residual = decide_zero(sp.diff(solution, t) - velocity)
     start = decide_zero(sp.sympify(solution).subs(t, 0) - initial)
     text = f"put into the ODE, the residual: {residual.text}; the initial value minus the given one: {start.text}"
-    return Evidence(bool(residual.zero and start.zero), symbolic=True, text=text)
+    return Evidence(conjunction(residual.zero, start.zero), symbolic=True, text=text)
 
 
 def prove_identity(left: Any, right: Any) -> Evidence:
@@ -40,4 +40,4 @@ def prove_identity(left: Any, right: Any) -> Evidence:
     False
     """
     difference = decide_zero(left - right)
-    return Evidence(bool(difference.zero), symbolic=True, text=f"the difference of the two sides: {difference.text}")
+    return Evidence(difference.zero, symbolic=True, text=f"the difference of the two sides: {difference.text}")

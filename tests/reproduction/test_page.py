@@ -8,7 +8,7 @@ from exhibits import chapter, claim, figure
 from flowdln.reproduction.checkout import load_chapters
 from flowdln.reproduction.gallery import failed_figure, make_figure
 from flowdln.reproduction.page import formula, prose, write_page
-from flowdln.symbolic import Evidence, Verdict, decide
+from flowdln.symbolic import Decision, Evidence, Verdict, decide
 
 VOID = {"meta", "img", "br"}
 
@@ -107,14 +107,14 @@ def test_failures_are_told(page):
 
 def test_every_claim_is_shown_with_its_verdict(page, verdicts):
     for _, verdict in verdicts:
-        mark = f"{'✓' if verdict.holds else '✗'} {verdict.outcome}"
+        mark = f"{'✓' if verdict.settled else '✗'} {verdict.outcome}"
         assert f"{verdict.claim.id} {verdict.claim.title} {mark}" in page.text, "in the table"
         assert f"{verdict.claim.title} {mark}" in page.text.split("Chapter first")[-1], "in its chapter"
         for text in (
-            f"Source: {verdict.claim.source}.",
+            f"Source: {verdict.claim.place}.",
             "Assumes: s > 0.",
-            verdict.evidence.text,
-            verdict.control.text,
+            verdict.decision.evidence.text,
+            verdict.decision.control.text,
         ):
             assert text in page.text
 
@@ -166,7 +166,9 @@ def test_formulas_of_all_chapters_make_a_well_formed_page(tmp_path):
     chapters = load_chapters()
     evidence = Evidence(holds=True, symbolic=True, text="")
     verdicts = [
-        (name, Verdict(claim, "proved", evidence, evidence, 0.0)) for name, c in chapters.items() for claim in c.CLAIMS
+        (name, Verdict(claim, Decision("proved", evidence, evidence)))
+        for name, c in chapters.items()
+        for claim in c.CLAIMS
     ]
     page = Page(write_page(tmp_path, [], chapters, verdicts).read_text(encoding="utf-8"))
     assert page.faults == []

@@ -92,7 +92,7 @@ def test_a_claim_that_does_not_hold_fails(options, exhibit, tmp_path):
     exhibit({"parabola": figure(tmp_path)}, chapters(**options))
     result = reproduce(tmp_path / "out", progress=False)
     assert not result.passed
-    assert [verdict.holds for _, verdict in result.verdicts] == [True, True, False]
+    assert [verdict.settled for _, verdict in result.verdicts] == [True, True, False]
 
 
 def test_named_figures_are_made_in_the_order_named(tmp_path, bar):

@@ -2,53 +2,121 @@
 
 import pytest
 
-from flowdln.symbolic import Claim, Evidence, Verdict, decide
+from flowdln.symbolic import Claim, Correction, Evidence, conjunction, decide
 
 PROVED, TESTED = (Evidence(holds=True, symbolic=symbolic, text="yes") for symbolic in (True, False))
-REFUTED, MISSED = (Evidence(holds=False, symbolic=symbolic, text="no") for symbolic in (True, False))
+MEASURED = Evidence(holds=True, symbolic=False, text="yes", order=2.0)
+REFUTED, MISSED = (
+    Evidence(holds=False, symbolic=symbolic, text="no", instance={"a": "1"}) for symbolic in (True, False)
+)
+OPEN = Evidence(holds=None, symbolic=True, text="neither")
 
 
-def claim(check, control, assumptions=()):
-    return Claim("id", "A title.", "1 = 1", assumptions, "here", lambda: check, lambda: control)
+def claim(check, control=REFUTED, **more):
+    return Claim(
+        id="id", title="A title.", statement="1 = 1", place="here", check=lambda: check, control=lambda: control, **more
+    )
+
+
+def correction(check, control=REFUTED, assumptions=()):
+    return Correction("Another.", "1 = 1", lambda: check, lambda: control, assumptions)
 
 
 @pytest.mark.parametrize(
-    ("check", "assumptions", "outcome", "holds"),
+    ("check", "more", "outcome"),
     [
-        pytest.param(PROVED, (), "proved", True, id="proof"),
-        pytest.param(PROVED, ("s > 0",), "proved under assumptions", True, id="proof with assumptions"),
-        pytest.param(TESTED, (), "holds numerically", True, id="instances"),
-        pytest.param(TESTED, ("s > 0",), "holds numerically", True, id="instances with assumptions"),
-        pytest.param(REFUTED, (), "refuted", False, id="no proof"),
-        pytest.param(REFUTED, ("s > 0",), "refuted", False, id="no proof with assumptions"),
-        pytest.param(MISSED, (), "refuted", False, id="instance that fails"),
+        pytest.param(PROVED, {}, "proved", id="proof"),
+        pytest.param(PROVED, {"assumptions": ("s > 0",)}, "proved under assumptions", id="proof with assumptions"),
+        pytest.param(PROVED, {"unstated": ("s > 0",)}, "proved under assumptions", id="proof with unstated ones"),
+        pytest.param(TESTED, {}, "holds numerically", id="instances"),
+        pytest.param(TESTED, {"assumptions": ("s > 0",)}, "holds numerically", id="instances with assumptions"),
+        pytest.param(MEASURED, {}, "approximate", id="measured order"),
+        pytest.param(REFUTED, {}, "refuted", id="no proof"),
+        pytest.param(REFUTED, {"assumptions": ("s > 0",)}, "refuted", id="no proof with assumptions"),
+        pytest.param(MISSED, {}, "refuted", id="instance that fails"),
+        pytest.param(OPEN, {}, "open", id="neither"),
     ],
 )
 @pytest.mark.parametrize("control", [REFUTED, MISSED], ids=["control without proof", "control on instances"])
-def test_outcome_where_the_control_fails(check, assumptions, outcome, holds, control):
-    verdict = decide(claim(check, control, assumptions))
+def test_outcome_where_the_control_fails(check, more, outcome, control):
+    verdict = decide(claim(check, control, **more))
     assert verdict.outcome == outcome
-    assert verdict.holds is holds
-    assert (verdict.evidence, verdict.control) == (check, control)
+    assert (verdict.decision.evidence, verdict.decision.control) == (check, control)
     assert verdict.seconds >= 0
 
 
-@pytest.mark.parametrize("control", [PROVED, TESTED], ids=["control proved", "control holds on instances"])
-@pytest.mark.parametrize("check", [PROVED, TESTED, REFUTED, MISSED], ids=["proof", "instances", "no proof", "missed"])
-def test_a_claim_whose_control_passes_does_not_hold(check, control):
-    verdict = decide(claim(check, control))
-    assert verdict.outcome == "control passed"
-    assert not verdict.holds
+@pytest.mark.parametrize("control", [PROVED, TESTED, OPEN], ids=["proved", "on instances", "unknown"])
+@pytest.mark.parametrize("check", [PROVED, TESTED, REFUTED, OPEN], ids=["proof", "instances", "no proof", "neither"])
+@pytest.mark.parametrize("document", ["flowdln", "basu"])
+def test_a_claim_whose_control_is_not_rejected_is_not_settled(check, control, document):
+    verdict = decide(claim(check, control, document=document))
+    assert verdict.outcome == "control not rejected"
+    assert not verdict.settled
 
 
-def test_an_outcome_of_another_name_does_not_hold():
-    assert not Verdict(claim(PROVED, REFUTED), "undecided", PROVED, REFUTED, 0.0).holds
+@pytest.mark.parametrize(
+    ("check", "settled"),
+    [
+        pytest.param(PROVED, True, id="proved"),
+        pytest.param(TESTED, True, id="on instances"),
+        pytest.param(MEASURED, False, id="approximate"),
+        pytest.param(REFUTED, False, id="refuted"),
+        pytest.param(OPEN, False, id="open"),
+    ],
+)
+def test_our_own_statements_have_to_be_established(check, settled):
+    assert decide(claim(check)).settled is settled
 
 
-def test_an_error_in_a_check_is_not_swallowed():
+@pytest.mark.parametrize("check", [PROVED, TESTED, MEASURED, OPEN], ids=["proved", "instances", "approximate", "open"])
+def test_others_statements_may_also_be_approximate_or_open(check):
+    assert decide(claim(check, document="basu")).settled
+
+
+@pytest.mark.parametrize(
+    ("evidence", "mended", "settled"),
+    [
+        pytest.param(REFUTED, correction(PROVED), True, id="with numbers and a proved correction"),
+        pytest.param(REFUTED, correction(TESTED), True, id="with numbers and a tested correction"),
+        pytest.param(REFUTED, None, False, id="without a correction"),
+        pytest.param(REFUTED, correction(MISSED), False, id="with a wrong correction"),
+        pytest.param(REFUTED, correction(MEASURED), False, id="with an approximate correction"),
+        pytest.param(REFUTED, correction(OPEN), False, id="with an undecided correction"),
+        pytest.param(REFUTED, correction(PROVED, PROVED), False, id="with a correction whose control passes"),
+        pytest.param(REFUTED._replace(instance={}), correction(PROVED), False, id="without numbers"),
+    ],
+)
+def test_a_refutation_is_settled(evidence, mended, settled):
+    verdict = decide(claim(evidence, document="basu", correction=mended))
+    assert verdict.outcome == "refuted"
+    assert verdict.settled is settled
+
+
+def test_the_assumptions_of_a_correction_are_its_own():
+    mended = correction(PROVED, assumptions=("s > 0",))
+    verdict = decide(claim(REFUTED, document="basu", correction=mended))
+    assert verdict.correction.outcome == "proved under assumptions"
+
+
+def test_what_holds_may_be_sharpened_but_not_by_what_is_wrong():
+    assert decide(claim(PROVED, document="basu", correction=correction(PROVED))).settled
+    assert not decide(claim(PROVED, document="basu", correction=correction(REFUTED))).settled
+
+
+@pytest.mark.parametrize("broken_part", ["check", "control"])
+def test_an_error_in_a_check_is_not_swallowed(broken_part):
     def broken():
         message = "broken"
         raise ZeroDivisionError(message)
 
+    parts = {"check": lambda: PROVED, "control": lambda: REFUTED} | {broken_part: broken}
     with pytest.raises(ZeroDivisionError, match="broken"):
-        decide(Claim("id", "A title.", "1 = 1", (), "here", broken, lambda: REFUTED))
+        decide(Claim(id="id", title="A title.", statement="1 = 1", place="here", **parts))
+
+
+@pytest.mark.parametrize(
+    ("answers", "all_hold"),
+    [((), True), ((True, True), True), ((True, None), None), ((None, False), False), ((True, False), False)],
+)
+def test_conjunction_of_answers(answers, all_hold):
+    assert conjunction(*answers) is all_hold

@@ -57,5 +57,5 @@ def test_what_is_neither_proved_nor_refuted_is_undecided(expression, found):
 @pytest.mark.parametrize(("expression", "found"), UNDECIDED)
 def test_undecided_is_no_proof(expression, found):
     evidence = prove_identity(expression, 0)
-    assert evidence.holds is False
+    assert evidence.holds is None
     assert found in evidence.text
