@@ -2,9 +2,12 @@
 
 from flowdln.symbolic import functions
 from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, conjunction, decide
+from flowdln.symbolic.descent_step import prove_step
 from flowdln.symbolic.identity import Identity, decide_zero
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_flow import prove_conserved, prove_equal, prove_gradient, symbolic_network
+from flowdln.symbolic.matrix_instances import find_nonzero
+from flowdln.symbolic.pointwise_loss import pointwise_network, prove_pointwise_gradient
 from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
 from flowdln.symbolic.words import Rules, polynomial, trace_polynomial
 
@@ -19,14 +22,18 @@ __all__ = [
     "conjunction",
     "decide",
     "decide_zero",
+    "find_nonzero",
     "functions",
     "instance",
+    "pointwise_network",
     "polynomial",
     "prove_conserved",
     "prove_equal",
     "prove_gradient",
     "prove_identity",
+    "prove_pointwise_gradient",
     "prove_solution",
+    "prove_step",
     "symbolic_network",
     "trace_polynomial",
 ]

@@ -10,11 +10,13 @@ import sympy as sp
 
 from flowdln.problem import Moments
 from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.matrix_instances import find_nonzero
 from flowdln.symbolic.words import Polynomial, Rules, add, polynomial, trace_polynomial
 from flowdln.tangent import DualMatrix, directional_derivative
 from flowdln.vector_field import loss
 
 Flow = Callable[[Any, Sequence[Any], Moments], Sequence[Any]]
+Network = Callable[[int], tuple[Sequence[Any], Moments]]  # weights and moments of a depth
 RULES = Rules(symmetric=frozenset({"Sxx"}))
 
 
@@ -33,28 +35,36 @@ def prove_gradient(flow: Flow, depths: Sequence[int]) -> Evidence:
     The first-order change of the loss under ``W_l -> W_l + dW_l`` is compared with ``-sum_l tr(velocity_l^T dW_l)``.
     """
     remainders = [_gradient_remainder(flow, depth) for depth in depths]
-    return _report(remainders, depths, "dE[dW] + sum_l tr(velocity_l^T dW_l)")
+    return report(remainders, depths, "dE[dW] + sum_l tr(velocity_l^T dW_l)", trace=True)
 
 
-def prove_conserved(quantity: Callable[[Sequence[Any]], Sequence[Any]], flow: Flow, depths: Sequence[int]) -> Evidence:
-    """Whether every matrix that ``quantity`` returns has derivative zero along ``flow``, for layers of any sizes."""
+def prove_conserved(
+    quantity: Callable[[Sequence[Any]], Sequence[Any]],
+    flow: Flow,
+    depths: Sequence[int],
+    network: Network = symbolic_network,
+) -> Evidence:
+    """Whether every matrix that ``quantity`` returns has derivative zero along ``flow``, for layers of any sizes.
+
+    ``network`` is :func:`symbolic_network`, or :func:`pointwise_network` for any loss.
+    """
     remainders: list[Polynomial] = []
     for depth in depths:
-        weights, moments = symbolic_network(depth)
+        weights, moments = network(depth)
         velocity = flow(0, weights, moments)
         changes = directional_derivative(lambda w: tuple(quantity(w)), weights, velocity)
         remainders += [polynomial(change, RULES) for change in changes]
-    return _report(remainders, depths, "the derivative along the flow")
+    return report(remainders, depths, "the derivative along the flow")
 
 
-def prove_equal(first: Flow, second: Flow, depths: Sequence[int]) -> Evidence:
-    """Whether two vector fields agree in every layer, for layers of any sizes."""
+def prove_equal(first: Flow, second: Flow, depths: Sequence[int], network: Network = symbolic_network) -> Evidence:
+    """Whether two vector fields agree in every layer, for layers of any sizes; ``network`` as in the others."""
     remainders: list[Polynomial] = []
     for depth in depths:
-        weights, moments = symbolic_network(depth)
+        weights, moments = network(depth)
         pairs = zip(first(0, weights, moments), second(0, weights, moments), strict=True)
         remainders += [polynomial(a - b, RULES) for a, b in pairs]
-    return _report(remainders, depths, "the difference of the two")
+    return report(remainders, depths, "the difference of the two")
 
 
 def _gradient_remainder(flow: Flow, depth: int) -> Polynomial:
@@ -80,11 +90,18 @@ def _gradient_remainder(flow: Flow, depth: int) -> Polynomial:
     return add(*variation, *pairings)
 
 
-def _report(remainders: Sequence[Polynomial], depths: Sequence[int], what: str) -> Evidence:
-    left = sum(len(remainder) for remainder in remainders)
-    outcome = "vanishes" if left == 0 else f"leaves {left} terms"
+def report(remainders: Sequence[Polynomial], depths: Sequence[int], what: str, *, trace: bool = False) -> Evidence:
+    """Evidence that all remainders are zero, or small matrices on which one is not.
+
+    Where terms are left but no such matrices are found, neither is shown. With ``trace``, words stand for traces.
+    """
+    left = [remainder for remainder in remainders if remainder]
+    found = next(filter(None, (find_nonzero(terms, RULES.symmetric, trace=trace) for terms in left)), None)
+    outcome = f"leaves {sum(map(len, left))} terms" if left else "vanishes"
     text = f"{what} {outcome} as a polynomial in matrices of symbolic sizes, for depth {_listed(depths)}"
-    return Evidence(left == 0, True, text)
+    if left and not found:
+        return Evidence(None, True, f"{text}, but no matrices were found where it is not zero")
+    return Evidence(not left, True, text, found or {})
 
 
 def _listed(depths: Sequence[int]) -> str:

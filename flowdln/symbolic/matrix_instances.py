@@ -1,0 +1,67 @@
+"""Small integer matrices on which a polynomial in matrices is not zero: the counterexample to an identity."""
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from flowdln.symbolic.identity import PRIMES
+from flowdln.symbolic.instances import instance
+from flowdln.symbolic.words import Polynomial, Word
+from flowdln.validation import Array
+
+SIZES = (1, 2, 3)
+TRIES = 4  # draws of each size
+LARGEST = 3  # entry
+
+
+def find_nonzero(
+    terms: Polynomial, symmetric: frozenset[str] = frozenset(), *, trace: bool = False
+) -> Mapping[str, str] | None:
+    """Values of the letters, all square, and of the polynomial where that is not zero; ``None`` if none is found.
+
+    Numbers are tried first, then matrices of two rows and of three; symmetric letters are positive semi-definite.
+
+    Parameters
+    ----------
+    terms
+        As :func:`polynomial` or :func:`trace_polynomial` returns them.
+    symmetric
+        Letters that equal their transposes.
+    trace
+        Whether each word stands for its trace.
+
+    Examples
+    --------
+    >>> ab, ba = ((("A", False), ("B", False)), (("B", False), ("A", False)))
+    >>> find_nonzero({ab: 1, ba: -1})["A"]
+    '[[1, 3], [2, 3]]'
+    """
+    parameters = sorted(
+        {symbol for factor in terms.values() for symbol in getattr(factor, "free_symbols", ())}, key=str
+    )
+    numbers = dict(zip(parameters, PRIMES, strict=False))
+    factors = {word: float(factor.subs(numbers)) if parameters else float(factor) for word, factor in terms.items()}
+    for matrices in _draws(sorted({name for word in terms for name, _ in word}), symmetric):
+        total: Any = sum(factor * _value(word, matrices, trace=trace) for word, factor in factors.items())
+        if np.any(total):
+            scalars = {str(symbol): value for symbol, value in numbers.items()}
+            shown = {name: matrix if matrix.size > 1 else matrix.item() for name, matrix in matrices.items()}
+            return instance(**shown, **scalars, remainder=total if np.size(total) > 1 else np.asarray(total).item())
+    return None
+
+
+def _draws(names: list[str], symmetric: frozenset[str]) -> Iterator[dict[str, Array]]:
+    rng = np.random.default_rng(0)
+    for size in SIZES:
+        for _ in range(TRIES):
+            drawn = {name: rng.integers(1, LARGEST + 1, (size, size)).astype(float) for name in names}
+            yield {name: matrix @ matrix.T if name in symmetric else matrix for name, matrix in drawn.items()}
+
+
+def _value(word: Word, matrices: Mapping[str, Array], *, trace: bool) -> Any:
+    size = len(next(iter(matrices.values()))) if matrices else 1
+    letters = (matrices[name].T if transposed else matrices[name] for name, transposed in word)
+    product = reduce(np.matmul, letters, np.eye(size))
+    return product.trace() if trace else product
