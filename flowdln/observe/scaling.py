@@ -1,0 +1,62 @@
+"""Multidimensional scaling: items as points of a plane, in frames that follow each other without a jump."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.linalg import orthogonal_procrustes
+
+from flowdln.errors import InputError
+from flowdln.validation import Array
+
+
+def multidimensional_scaling(activities: ArrayLike, *, dimensions: int = 2) -> Array:
+    """Points ``(..., P, dimensions)`` that keep the distances between items as far as so few axes can.
+
+    Classical scaling of Euclidean distances: the projection of the centred items on their principal axes, exact where
+    these hold all variation. With a leading axis of times, the last frame is that of the principal axes; every earlier
+    one is rotated and reflected (orthogonal Procrustes) to be nearest to the frame after it, so that axes that swap or
+    flip between times do not make points jump. Where the last axis kept is as strong as the next, which of them is
+    shown is a choice.
+
+    Parameters
+    ----------
+    activities : (P, n) or (T, P, n)
+        One item a row.
+    dimensions
+        Of the picture; coordinates that the items do not need are 0.
+
+    Raises
+    ------
+    InputError
+        For a number of dimensions below 1, or activities with another number of axes.
+
+    Source: Torgerson 1952; Gower 1966. Saxe et al. 2019 show hidden layers so.
+
+    Examples
+    --------
+    >>> points = multidimensional_scaling([[0.0, 0, 0], [0, 3, 4], [0, 6, 8]], dimensions=1)
+    >>> (abs(points[:, 0] - points[0, 0])).round(12).tolist()
+    [0.0, 5.0, 10.0]
+    """
+    rows = np.asarray(activities, float)
+    if dimensions < 1 or rows.ndim not in {2, 3}:
+        raise InputError(
+            what=f"activities of shape {rows.shape} in {dimensions} dimensions",
+            received="cannot be drawn",
+            expected="(P, n) or (T, P, n), in one dimension or more",
+            advice="Two dimensions are the default.",
+        )
+    if rows.ndim == 2:
+        return _on_principal_axes(rows, dimensions)
+    frames = [_on_principal_axes(items, dimensions) for items in rows]
+    for earlier, later in zip(range(len(frames) - 2, -1, -1), range(len(frames) - 1, 0, -1), strict=True):
+        frames[earlier] = frames[earlier] @ orthogonal_procrustes(frames[earlier], frames[later])[0]
+    return np.stack(frames)
+
+
+def _on_principal_axes(items: Array, dimensions: int) -> Array:
+    """Coordinates ``(P, dimensions)`` on the axes of largest variation, each with its largest entry positive."""
+    left, values, _ = np.linalg.svd(items - items.mean(0), full_matrices=False)
+    points = (left * values)[:, :dimensions]
+    largest = np.abs(points).argmax(0)
+    points = points * np.where(points[largest, range(points.shape[1])] < 0, -1, 1)
+    return np.pad(points, ((0, 0), (0, dimensions - points.shape[1])))
