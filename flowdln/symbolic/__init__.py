@@ -3,28 +3,37 @@
 from flowdln.symbolic import functions
 from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, conjunction, decide
 from flowdln.symbolic.descent_step import prove_step
+from flowdln.symbolic.expectation import compare_expectation
 from flowdln.symbolic.identity import Identity, decide_zero
+from flowdln.symbolic.inequality import Sides, seek_counterexample
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_flow import prove_conserved, prove_equal, prove_gradient, symbolic_network
 from flowdln.symbolic.matrix_instances import find_nonzero
+from flowdln.symbolic.monitor import Course, monitor_flow
 from flowdln.symbolic.pointwise_loss import pointwise_network, prove_pointwise_gradient
+from flowdln.symbolic.random_arrays import network_shapes
 from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
 from flowdln.symbolic.words import Rules, polynomial, trace_polynomial
 
 __all__ = [
     "Claim",
     "Correction",
+    "Course",
     "Decision",
     "Evidence",
     "Identity",
     "Rules",
+    "Sides",
     "Verdict",
+    "compare_expectation",
     "conjunction",
     "decide",
     "decide_zero",
     "find_nonzero",
     "functions",
     "instance",
+    "monitor_flow",
+    "network_shapes",
     "pointwise_network",
     "polynomial",
     "prove_conserved",
@@ -34,6 +43,7 @@ __all__ = [
     "prove_pointwise_gradient",
     "prove_solution",
     "prove_step",
+    "seek_counterexample",
     "symbolic_network",
     "trace_polynomial",
 ]
