@@ -5,6 +5,8 @@ A chapter is a module with a ``TITLE``, an introduction (its docstring), and ``C
 
 CHAPTERS = (
     "gradients",
+    "two_layer_network",
+    "nonlinear_learning",
     "conservation",
     "single_layer",
     "hyperbolic_solution",

@@ -13,6 +13,7 @@ from flowdln.symbolic.monitor import Course, monitor_flow
 from flowdln.symbolic.pointwise_loss import pointwise_network, prove_pointwise_gradient
 from flowdln.symbolic.random_arrays import network_shapes
 from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
+from flowdln.symbolic.traces import formal_trace
 from flowdln.symbolic.words import Rules, polynomial, trace_polynomial
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "decide",
     "decide_zero",
     "find_nonzero",
+    "formal_trace",
     "functions",
     "instance",
     "monitor_flow",
