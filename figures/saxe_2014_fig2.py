@@ -13,12 +13,14 @@ from flowdln.reproduction.checks import Check
 
 TITLE = "Hyperbolas: how one mode of two layers learns"
 SOURCE = "Saxe et al. 2014, Fig. 2"
-PARAMETERS = {"s": 1.0, "starts": [[0.05, 0.25], [-1.6, 1.3]], "time": 12.0, "points": 400}
+PARAMETERS = {"s": 1.0, "starts": [[-0.2, 0.7], [-1.6, 1.3], [1.4, -1.4]], "time": 12.0, "points": 400}
 QUICK: dict[str, float] = {}
+FULL: dict[str, float] = {}
+MARKS = (("s", "start above"), ("D", "start below"), ("v", "start on it"))
 
 
 def compute(s: float, starts: list[list[float]], time: float, points: int) -> dict[str, np.ndarray]:
-    """Velocity on a grid, and two trajectories by the closed form and by an integrator."""
+    """Velocity on a grid, and three trajectories by the closed form and by an integrator."""
     moments = fl.Moments(np.eye(1), np.array([[s]]), s**2)
     axis = np.linspace(-2, 2, 17)
     a, b = np.meshgrid(axis, axis)
@@ -44,15 +46,19 @@ def compute(s: float, starts: list[list[float]], time: float, points: int) -> di
 def check(data: dict[str, np.ndarray]) -> list[Check]:
     """Closed form against integrator, the conserved hyperbola, and the branch each trajectory ends on."""
     first, second = data["exact"][:, 0], data["exact"][:, 1]
-    conserved = first**2 - second**2
+    conserved, product = first**2 - second**2, first * second
     c, s = conserved[:, 0], float(data["s"])
     meeting = np.sqrt((c + np.sqrt(c**2 + 4 * s**2)) / 2)  # |a| where a^2 - b^2 = c meets a b = s
+    mesh, speeds = np.stack([data["a"], data["b"]], axis=-1), data["velocity"]
+    along = np.abs(np.sum(mesh * speeds * [1, -1], axis=-1)).max()  # a a' - b b', half the drift of a^2 - b^2
     return [
+        Check("a a' - b b' of the vector field, largest", 0, along, 1e-13),
         Check("closed form - integrator, largest", 0, np.abs(data["exact"] - data["integrated"]).max(), 1e-10),
         Check("drift of a^2 - b^2, largest", 0, np.abs(conserved - conserved[:, :1]).max(), 1e-13),
-        Check("final a b / s, worst", 1, (first * second)[:, -1].min() / s, 1e-6),
+        Check("final a b / s, worse of the starts beside it", 1, product[:2, -1].min() / s, 1e-6),
         Check("final a, start above the stable manifold", meeting[0], first[0, -1], 1e-6),
         Check("final a, start below it", -meeting[1], first[1, -1], 1e-6),
+        Check("final |a| + |b|, start on it", 0, np.abs(data["exact"][2, :, -1]).sum(), 2e-5),
     ]
 
 
@@ -67,14 +73,14 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
         branch = side * np.geomspace(0.5 * float(data["s"]), 2, 200)
         axes.plot(branch, float(data["s"]) / branch, color="black", label=r"$a b = s$" if side == 1 else None)
     axes.plot(line, -line, "--", color="black", linewidth=1, label="stable manifold $a = -b$")
-    for i, (colour, (a, b), (x, y)) in enumerate(zip(COLOURS, data["exact"], data["integrated"], strict=False)):
+    routes = zip(COLOURS, MARKS, data["exact"], data["integrated"], strict=False)
+    for i, (colour, (mark, label), (a, b), (x, y)) in enumerate(routes):
         plane = np.meshgrid(line, line)
-        level = [a[0] ** 2 - b[0] ** 2]
+        level = [a[0] ** 2 - b[0] ** 2]  # on the stable manifold: both diagonals
         axes.contour(*plane, plane[0] ** 2 - plane[1] ** 2, levels=level, colors=colour, linestyles=":", linewidths=1)
-        axes.plot(a, b, color=colour, linewidth=2.2, label=("start above", "start below")[i])
+        axes.plot(a, b, color=colour, linewidth=2.2, marker=mark, markevery=[0], label=label)
         circles: dict[str, Any] = {"color": colour, "markersize": 3.5, "markerfacecolor": "white", "linestyle": "none"}
-        axes.plot(x[::20], y[::20], "o", label="DOP853" if i == 0 else None, **circles)
-        axes.plot(a[0], b[0], "s", color=colour)
+        axes.plot(x[10::20], y[10::20], "o", label="DOP853" if i == 2 else None, zorder=3, **circles)
     axes.set(
         xlabel="strength of the first layer, $a$",
         ylabel="strength of the second layer, $b$",
@@ -89,8 +95,8 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
 def caption(data: dict[str, np.ndarray]) -> str:
     """What is seen."""
     return (
-        f"Direction of the flow of a mode with s = {float(data['s']):g}, and two trajectories from the squares, by the "
+        f"Direction of the flow of a mode with s = {float(data['s']):g}, and three trajectories, by the "
         "closed form (lines) and by DOP853 (circles). A trajectory stays on its hyperbola a^2 - b^2 = const (dotted). "
         "Above the stable manifold a = -b (dashed) all end on the upper branch of a b = s (black), below it on the "
-        "lower, on it at the saddle at zero."
+        "lower, on it at the saddle at zero; the other diagonal is where both layers are equal."
     )

@@ -1,6 +1,6 @@
 """Networks with tanh hidden units, on samples: what a linear network leaves out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -29,7 +29,7 @@ def tanh_flow(weights: Sequence[Array], inputs: Array, targets: Array) -> Weight
         \delta_L = y - W_L h_{L-1}, \quad \delta_l = (1 - h_l^2) \odot W_{l+1}^T \delta_{l+1}
 
     with :math:`h_0 = x` and :math:`h_l = \tanh(W_l h_{l-1})`. Where all activities are small this is
-    :func:`flowdln.gradient_flow` to second order in them. One step of gradient descent adds ``learning_rate`` times it.
+    :func:`flowdln.gradient_flow` to second order in them.
 
     Parameters
     ----------
@@ -52,6 +52,21 @@ def tanh_flow(weights: Sequence[Array], inputs: Array, targets: Array) -> Weight
         velocity.append(error.mT @ activity / len(inputs))
         error = (1 - activity**2) * (error @ weight)
     return (error.mT @ inputs / len(inputs), *reversed(velocity))
+
+
+def tanh_descent(weights: Weights, inputs: Array, targets: Array, *, learning_rate: float) -> Iterator[Weights]:
+    """The initial weights, then those after each step of gradient descent on :func:`tanh_flow`, without end.
+
+    Examples
+    --------
+    >>> runs = tanh_descent((np.array([[0.0]]), np.array([[2.0]])), np.ones((1, 1)), np.ones((1, 1)), learning_rate=0.1)
+    >>> next(runs), next(runs)
+    ((array([[0.]]), array([[2.]])), (array([[0.2]]), array([[2.]])))
+    """
+    while True:
+        yield weights
+        velocity = tanh_flow(weights, inputs, targets)
+        weights = tuple(weight + learning_rate * change for weight, change in zip(weights, velocity, strict=True))
 
 
 def _activities(weights: Sequence[Array], inputs: Array) -> list[Array]:

@@ -1,5 +1,7 @@
 """The tanh network against gradients by JAX, against linear networks, and as a stack of networks."""
 
+from itertools import islice
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 from instances import random_weights, relative_error
 
 import flowdln as fl
-from flowdln.tanh_network import tanh_flow, tanh_outputs
+from flowdln.tanh_network import tanh_descent, tanh_flow, tanh_outputs
 
 WIDTHS = [(3, 2), (4, 3, 2), (2, 5, 4), (3, 4, 2, 3), (2, 3, 4, 3, 5)]
 SAMPLES = 7
@@ -88,3 +90,12 @@ def test_rotation_of_the_outputs_rotates_the_last_layer_alone():
     first, last = tanh_flow(weights, inputs, targets)
     turned = tanh_flow((weights[0], turn @ weights[1]), inputs, targets @ turn.T)
     assert relative_error(turned, (first, turn @ last)) < 1e-13
+
+
+def test_descent_adds_the_learning_rate_times_the_velocity_at_each_step():
+    weights, inputs, targets = instance((4, 3, 2))
+    start, once, twice = islice(tanh_descent(weights, inputs, targets, learning_rate=0.1), 3)
+    assert start is weights
+    for before, after in ((start, once), (once, twice)):
+        steps = [(b - a) / 0.1 for a, b in zip(before, after, strict=True)]
+        assert relative_error(steps, tanh_flow(before, inputs, targets)) < 1e-13
