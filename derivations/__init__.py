@@ -14,6 +14,7 @@ CHAPTERS = (
     "balanced_clock",
     "matrix_riccati",
     "end_to_end",
+    "depth_and_regression",
     "symmetry",
     "outside_the_task",
 )
