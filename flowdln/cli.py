@@ -1,5 +1,6 @@
 """The command line: parsing and printing only."""
 
+import json
 import logging
 import sys
 from importlib.metadata import version
@@ -12,7 +13,7 @@ from flowdln.errors import FlowdlnError, InputError
 
 if TYPE_CHECKING:
     from flowdln.problem_file import ProblemFile
-    from flowdln.symbolic import Verdict
+    from flowdln.reproduction.gallery import Size
 
 REPRODUCE_EXTRA = ("jinja2", "latex2mathml", "threadpoolctl")
 
@@ -30,6 +31,10 @@ Plot = Annotated[Path | None, typer.Option("--plot", help="Draw a picture: .png,
 Example = Annotated[bool, typer.Option("--example", help="Print a commented problem file and stop.")]
 Folder = Annotated[Path, typer.Option("--output", "-o", help="Folder for pictures and the page.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Smaller sizes, the same checks.")]
+Full = Annotated[bool, typer.Option("--full", help="The sizes of the papers; may take half an hour.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Processes; one a core if left out.", show_default=False)
+]
 
 
 def main() -> None:
@@ -133,23 +138,33 @@ def compare(problem: ProblemPath = None, output: Output = None, plot: Plot = Non
 
 @app.command()
 def verify(
-    names: Annotated[list[str] | None, typer.Argument(help="Claims or chapters; all if none is named.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Documents, chapters or ids; all if none is named.")] = None,
+    outcome: Annotated[str | None, typer.Option("--verdict", help="Show only these, e.g. refuted.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the verdicts to this file.")] = None,
+    jobs: Jobs = None,
 ) -> None:
-    """Decide the claims of derivations/, each with a control that must fail; exit code 1 if one does not hold."""
+    """Decide the claims of derivations/, each with a control that must fail; one that is named alone is told in full.
+
+    Ends with exit code 1 if a check crashes, a control passes, a refutation has no correction, or one of our own
+    statements does not hold.
+    """
     from tqdm import tqdm
 
-    from flowdln.reproduction.checkout import load_chapters
-    from flowdln.reproduction.ledger import select_claims
-    from flowdln.symbolic import decide
+    from flowdln.reproduction import checkout, story
+    from flowdln.reproduction.ledger import decide_claims, ledger, select_claims
 
-    claims = select_claims(load_chapters(), names or ())
-    verdicts = [decide(claim) for _, claim in tqdm(claims, desc="verify", disable=not _tty(), leave=False)]
-    for verdict in verdicts:
-        typer.echo(_story(verdict) if len(verdicts) == 1 else _row(verdict))
-    holding = sum(verdict.settled for verdict in verdicts)
-    typer.echo(f"{holding} of {len(verdicts)} claims hold")
-    if holding < len(verdicts):
-        raise typer.Exit(1)
+    story.check_outcome(outcome)
+    _check_targets(json_file, None)
+    claims = select_claims(checkout.load_chapters(), names or (), checkout.load_documents())
+    with tqdm(total=len(claims), desc="verify", disable=not _tty(), leave=False) as bar:
+        entries = decide_claims(claims, bar, jobs)
+    if json_file:
+        text = json.dumps(ledger(entries), indent=1, ensure_ascii=False)
+        _write(lambda path: path.write_text(text + "\n", encoding="utf-8"), json_file)
+    shown = [entry.verdict for entry in entries if outcome in {None, entry.verdict.outcome}]
+    typer.echo(story.tell(shown[0]) if len(claims) == len(shown) == 1 else "\n".join(map(story.row, shown)))
+    typer.echo(story.summary([entry.verdict for entry in entries]))
+    _end(stopped=len(entries) < len(claims), failed=not all(entry.verdict.settled for entry in entries))
 
 
 @app.command()
@@ -157,17 +172,19 @@ def figures(
     names: Annotated[list[str] | None, typer.Argument(help="Figures; all if none is named.")] = None,
     output: Folder = Path("reproduction"),
     quick: Quick = False,
+    full: Full = False,
+    jobs: Jobs = None,
 ) -> None:
     """Make figures of figures/ and check their numbers; exit code 1 if one is off."""
     from tqdm import tqdm
 
-    from flowdln.reproduction.checkout import load_figures
+    from flowdln.reproduction import checkout
     from flowdln.reproduction.run import make_figures, prepare_folder
 
-    modules = load_figures()
+    wanted = names or list(checkout.load_figures())
     prepare_folder(output)
-    with tqdm(total=len(names or modules), desc="figures", disable=not _tty()) as bar:
-        pictures = make_figures(modules, names or modules, output, quick=quick, bar=bar)
+    with tqdm(total=len(wanted), desc="figures", disable=not _tty()) as bar:
+        pictures = make_figures(wanted, output, bar, size=_size(quick=quick, full=full), jobs=jobs)
     for picture in pictures:
         typer.echo(
             f"{'ok    ' if picture.passed else 'FAILED'}  {output / picture.name}.png  ({picture.seconds:.1f} s)"
@@ -177,22 +194,37 @@ def figures(
                 typer.echo(
                     f"        {check.name}: {check.found:.6g}, expected {check.expected:g} +- {check.tolerance:g}"
                 )
-    if not all(picture.passed for picture in pictures):
-        raise typer.Exit(1)
+    _end(stopped=len(pictures) < len(wanted), failed=not all(picture.passed for picture in pictures))
 
 
 @app.command()
-def reproduce(output: Folder = Path("reproduction"), quick: Quick = False) -> None:
-    """Decide every claim, make every figure, and write a page that shows them."""
+def reproduce(
+    output: Folder = Path("reproduction"), quick: Quick = False, full: Full = False, jobs: Jobs = None
+) -> None:
+    """Decide every claim, make every figure, and write the pages that show them; what has not changed is kept."""
+    from flowdln.reproduction import story
     from flowdln.reproduction.run import reproduce as run
 
-    result = run(output, quick=quick)
-    holding = sum(verdict.settled for _, verdict in result.verdicts)
+    result = run(output, size=_size(quick=quick, full=full), jobs=jobs, progress=_tty())
     passing = sum(picture.passed for picture in result.pictures)
-    typer.echo(f"{holding} of {len(result.verdicts)} claims hold, {passing} of {len(result.pictures)} figures pass")
+    typer.echo(story.summary([entry.verdict for entry in result.entries]))
+    typer.echo(f"{passing} of {len(result.pictures)} figures pass")
     typer.echo(f"The page is {result.page.resolve()}")
-    if not result.passed:
-        raise typer.Exit(1)
+    _end(stopped=not result.complete, failed=not result.passed)
+
+
+def _size(*, quick: bool, full: bool) -> "Size":
+    if quick and full:
+        raise InputError(
+            what="the size", received="is both --quick and --full", expected="one of them", advice="Leave one out."
+        )
+    return "quick" if quick else "full" if full else "default"
+
+
+def _end(*, stopped: bool, failed: bool) -> None:
+    """Exit code 130 after Ctrl-C, as shells have it, and 1 after a failure."""
+    if stopped or failed:
+        raise typer.Exit(130 if stopped else 1)
 
 
 def _read(path: Path | None, *, example: bool) -> "ProblemFile":
@@ -255,20 +287,6 @@ def _draw(path: Path, panels: list[Any]) -> None:
         for panel, ax in zip(panels, axes, strict=True):
             panel(ax)
         _write(figure.savefig, path)
-
-
-def _row(verdict: "Verdict") -> str:
-    return f"{verdict.outcome:<25} {verdict.claim.id:<24} {verdict.claim.title}"
-
-
-def _story(verdict: "Verdict") -> str:
-    claim = verdict.claim
-    assumptions = "; ".join(claim.assumptions) or "none"
-    return (
-        f"{claim.title}\n\n  {claim.statement}\n\nsource:      {claim.place}\nassumptions: {assumptions}\n"
-        f"verdict:     {verdict.outcome}\ncheck:       {verdict.decision.evidence.text}\n"
-        f"control:     {verdict.decision.control.text}\ntime:        {verdict.seconds:.2f} s\n"
-    )
 
 
 def _tty() -> bool:

@@ -1,9 +1,11 @@
 """A small figure and small chapters, for tests of the reproduction."""
 
 import importlib.util
+from dataclasses import replace
 from types import ModuleType
 
-from flowdln.symbolic import Claim, Evidence
+from flowdln.reproduction.checkout import Document
+from flowdln.symbolic import Claim, Correction, Evidence
 
 FIGURE = '''"""A parabola."""
 
@@ -52,7 +54,12 @@ def figure(folder, name="parabola", *, right="", wrong=""):
     return module
 
 
-def claim(name, *, holds=True, control=False, symbolic=True):
+DOCUMENTS = {
+    name: Document(f"The title of {name}", f"The authors of {name}", "an article", ()) for name in ("basu", "saxe")
+}
+
+
+def claim(name, *, holds=True, control=False, symbolic=True, order=None, **more):
     """A claim whose check and control come out as told."""
     return Claim(
         id=name,
@@ -60,14 +67,26 @@ def claim(name, *, holds=True, control=False, symbolic=True):
         statement=r"\dot W = \Sigma_{yx} - W \Sigma_{xx}",
         assumptions=("s > 0",),
         place=f"the source of {name}",
-        check=lambda: Evidence(holds, symbolic, f"the check of {name}"),
+        check=lambda: Evidence(holds, symbolic, f"the check of {name}", order=order),
         control=lambda: Evidence(control, symbolic, f"the control of {name}"),
+        **more,
+    )
+
+
+def refuted(name):
+    """A claim of a document that does not hold, with numbers and what is true instead."""
+    good, bad = (Evidence(holds, symbolic=True, text=f"whether {name} holds") for holds in (True, False))
+    return replace(
+        claim(name, document="basu", derivation=f"This is why {name} fails."),
+        check=lambda: bad._replace(text=f"the check of {name}", instance={"a": "1", "b": "[2, 3]"}),
+        correction=Correction(f"The correction of {name}.", "1 = 1", lambda: good, lambda: bad),
     )
 
 
 def chapter(name, *claims):
     """A chapter of ``derivations``."""
     module = ModuleType(f"derivations.{name}", f"The first line of {name}.\n\nA paragraph with $W_1 < W_2$ in it.")
+    module.__file__ = __file__
     module.TITLE = f"Chapter {name}"
     module.CLAIMS = list(claims)
     return module

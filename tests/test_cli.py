@@ -1,8 +1,10 @@
 """The command line: what is printed, what is written, and how it ends."""
 
+import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -10,14 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 import xarray as xr
-from exhibits import BROKEN, chapter, claim, figure
+from exhibits import BROKEN, chapter, claim, figure, refuted
 from typer.testing import CliRunner
 
 import flowdln as fl
 from flowdln import cli
 from flowdln.problem_file import read_problem
 from flowdln.reproduction import checkout
-from flowdln.reproduction import run as reproduction
 
 PROBLEM = """
 [data]
@@ -284,8 +285,7 @@ def chapters(monkeypatch):
     """Puts these chapters in place of those of the checkout."""
 
     def put(**modules):
-        for place in (checkout, reproduction):
-            monkeypatch.setattr(place, "load_chapters", lambda: modules)
+        monkeypatch.setattr(checkout, "load_chapters", lambda: modules)
 
     return put
 
@@ -295,8 +295,7 @@ def figures(monkeypatch):
     """Puts these figures in place of those of the checkout."""
 
     def put(**modules):
-        for place in (checkout, reproduction):
-            monkeypatch.setattr(place, "load_figures", lambda: modules)
+        monkeypatch.setattr(checkout, "load_figures", lambda: modules)
 
     return put
 
@@ -305,9 +304,15 @@ class TestVerify:
     def test_one_claim_is_told_in_full(self, run):
         outcome = run("verify", "single-layer")
         assert outcome.code == 0
-        for word in ("verdict:     proved under assumptions", "check:", "control:", "lambda > 0", "w_0 e^{-\\lambda t"):
+        for word in (
+            "verdict:      proved under assumptions",
+            "check:",
+            "control:",
+            "lambda > 0",
+            "w_0 e^{-\\lambda t",
+        ):
             assert word in outcome.out
-        assert outcome.out.endswith("1 of 1 claims hold\n")
+        assert outcome.out.endswith("\n1 claim: 1 proved under assumptions\n")
 
     def test_a_chapter_is_a_table(self, run):
         outcome = run("verify", "single_layer")
@@ -315,10 +320,10 @@ class TestVerify:
         *rows, last = outcome.out.splitlines()
         assert [row.split("  ")[0] for row in rows] == ["proved", "proved under assumptions"]
         assert [row[26:].split()[0] for row in rows] == ["single-layer-decoupling", "single-layer"]
-        assert last == "2 of 2 claims hold"
+        assert last == "2 claims: 1 proved, 1 proved under assumptions"
 
     def test_an_unknown_name_is_refused(self, run):
-        assert_refused(run("verify", "single-lair"), "the claim is 'single-lair'", "single-layer")
+        assert_refused(run("verify", "single-lair"), "the claim is 'single-lair'", "single_layer")
 
     @pytest.mark.parametrize(
         ("options", "outcome"),
@@ -330,11 +335,42 @@ class TestVerify:
     @pytest.mark.parametrize(("names", "count"), [((), 2), (("bad",), 1)], ids=["all", "alone"])
     def test_a_claim_that_does_not_hold_ends_with_exit_code_1(self, names, count, options, outcome, run, chapters):
         chapters(first=chapter("first", claim("good"), claim("bad", **options)))
-        ended = run("verify", *names)
+        ended = run("verify", *names, "--jobs", 1)
         assert ended.code == 1
         assert outcome in ended.out
-        assert ended.out.endswith(f"{count - 1} of {count} claims hold\n")
+        assert f"{count} claim" in ended.out
+        assert ended.out.endswith("; 1 cannot be relied on (!)\n")
         assert ended.err == ""
+
+    def test_a_document_and_a_verdict_choose_the_rows(self, run, chapters):
+        chapters(first=chapter("first", claim("one", document="basu"), refuted("two"), claim("three")))
+        ended = run("verify", "basu", "--verdict", "refuted", "--jobs", 1)
+        assert ended.code == 0
+        shown, last = ended.out.splitlines()
+        assert shown.split()[:2] == ["refuted", "two"]
+        assert last == "2 claims: 1 proved under assumptions, 1 refuted"
+
+    def test_an_unknown_verdict_is_refused(self, run):
+        assert_refused(run("verify", "--verdict", "wrong"), "the verdict is 'wrong'", "'refuted'")
+
+    def test_verdicts_are_written_as_json(self, run, tmp_path, chapters):
+        chapters(first=chapter("first", claim("one"), refuted("two")))
+        ended = run("verify", "--json", tmp_path / "verdicts.json", "--jobs", 1)
+        assert ended.code == 0
+        written = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
+        assert {name: entry["verdict"] for name, entry in written.items()} == {
+            "one": "proved under assumptions",
+            "two": "refuted",
+        }
+
+    def test_an_interrupt_ends_with_exit_code_130_and_shows_what_is_decided(self, run, chapters):
+        def interrupt():
+            raise KeyboardInterrupt
+
+        chapters(first=chapter("first", claim("one"), replace(claim("two"), check=interrupt), claim("three")))
+        ended = run("verify", "--jobs", 1)
+        assert ended.code == 130
+        assert ended.out.splitlines()[-1] == "1 claim: 1 proved under assumptions"
 
 
 class TestFigures:
@@ -347,7 +383,7 @@ class TestFigures:
 
     def test_all_where_none_is_named(self, run, figures, tmp_path):
         figures(left=figure(tmp_path, "left"), right=figure(tmp_path, "right"))
-        outcome = run("figures", "-o", tmp_path / "new" / "folder")
+        outcome = run("figures", "--jobs", 1, "-o", tmp_path / "new" / "folder")
         assert outcome.code == 0
         assert [line.split()[0] for line in outcome.out.splitlines()] == ["ok", "ok"]
         assert (tmp_path / "new" / "folder" / "right.svg").exists()
@@ -355,7 +391,7 @@ class TestFigures:
     def test_a_number_that_is_off_is_told_and_ends_with_exit_code_1(self, run, figures, tmp_path):
         wrong = figure(tmp_path, "wrong", right="height * x", wrong="2 * height * x")
         figures(wrong=wrong, good=figure(tmp_path, "good"))
-        outcome = run("figures", "-o", tmp_path / "out")
+        outcome = run("figures", "--jobs", 1, "-o", tmp_path / "out")
         assert outcome.code == 1
         first, second, third = outcome.out.splitlines()
         assert first.startswith("FAILED")
@@ -365,7 +401,7 @@ class TestFigures:
     def test_a_figure_that_cannot_be_made_ends_with_exit_code_1(self, run, figures, tmp_path, caplog):
         broken = figure(tmp_path, "broken", right="x = np.linspace", wrong=f"{BROKEN}; x = np.linspace")
         figures(broken=broken, good=figure(tmp_path, "good"))
-        outcome = run("figures", "-o", tmp_path / "out")
+        outcome = run("figures", "--jobs", 1, "-o", tmp_path / "out")
         assert outcome.code == 1
         assert [line.split()[0] for line in outcome.out.splitlines()] == ["FAILED", "ok"]
         assert "out of paper" in caplog.text
@@ -388,26 +424,27 @@ class TestReproduce:
         def reproduce(claims=None, **change):
             figures(left=figure(tmp_path, "left"), right=figure(tmp_path, "right", **change))
             chapters(first=chapter("first", claim("one"), claim("two", **(claims or {}))))
-            return run("reproduce", "--quick", "--output", tmp_path / "out")
+            return run("reproduce", "--quick", "--jobs", 1, "--output", tmp_path / "out")
 
         return reproduce
 
     def test_writes_the_page(self, command, tmp_path):
         outcome = command()
         assert outcome.code == 0
-        summary, place = outcome.out.splitlines()
-        assert summary == "2 of 2 claims hold, 2 of 2 figures pass"
+        claims, figures, place = outcome.out.splitlines()
+        assert claims == "2 claims: 2 proved under assumptions"
+        assert figures == "2 of 2 figures pass"
         assert place == f"The page is {tmp_path / 'out' / 'index.html'}"
         assert (tmp_path / "out" / "index.html").is_file()
 
     @pytest.mark.parametrize(
         ("claims", "change", "summary"),
         [
-            pytest.param({"holds": False}, {}, "1 of 2 claims hold, 2 of 2 figures pass", id="claim refuted"),
+            pytest.param({"holds": False}, {}, "1 cannot be relied on (!)\n2 of 2 figures pass", id="claim refuted"),
             pytest.param(
                 None,
                 {"right": "height * x", "wrong": "2 * height * x"},
-                "2 of 2 claims hold, 1 of 2 figures pass",
+                "2 claims: 2 proved under assumptions\n1 of 2 figures pass",
                 id="figure off",
             ),
         ],
@@ -415,8 +452,13 @@ class TestReproduce:
     def test_a_failure_is_counted_and_ends_with_exit_code_1(self, claims, change, summary, command, tmp_path):
         outcome = command(claims, **change)
         assert outcome.code == 1
-        assert outcome.out.splitlines()[0] == summary
+        assert summary in outcome.out
         assert (tmp_path / "out" / "index.html").is_file()
+
+
+@pytest.mark.parametrize("command", ["figures", "reproduce"])
+def test_two_sizes_at_once_are_refused(command, run, tmp_path):
+    assert_refused(run(command, "--quick", "--full", "-o", tmp_path), "the size is both --quick and --full")
 
 
 class TestScript:
@@ -445,4 +487,4 @@ class TestScript:
     def test_a_claim_is_decided_from_any_folder(self, tmp_path):
         done = self.flowdln(tmp_path, "verify", "single-layer")
         assert done.returncode == 0
-        assert done.stdout.endswith("1 of 1 claims hold\n")
+        assert done.stdout.endswith("\n1 claim: 1 proved under assumptions\n")

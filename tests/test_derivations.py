@@ -9,7 +9,7 @@ from mutants import mutant
 
 from flowdln import vector_field
 from flowdln.reproduction.checkout import load_chapters
-from flowdln.reproduction.page import formula, prose
+from flowdln.reproduction.typesetting import formula, prose
 from flowdln.symbolic import Claim, decide
 
 CHAPTERS = load_chapters()

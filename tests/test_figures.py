@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from threadpoolctl import threadpool_limits
 
 from flowdln.reproduction.cache import cached
-from flowdln.reproduction.checkout import load_figures
+from flowdln.reproduction.checkout import load_chapters, load_figures
 from flowdln.reproduction.gallery import FORMATS, make_figure
 
 FIGURES = load_figures()
@@ -43,7 +43,7 @@ def drawn(name, data):
 
 @pytest.mark.usefixtures("data")
 def test_is_made_and_saved_with_all_numbers_within_tolerance(name, gallery):
-    picture = make_figure(name, FIGURES[name], gallery, quick=True)
+    picture = make_figure(name, FIGURES[name], gallery, "quick")
     off = [check for check in picture.checks if not check.passed]
     assert not off
     assert picture.passed
@@ -105,3 +105,12 @@ def test_every_file_is_listed():
 
 def test_quick_mode_changes_parameters_that_exist(name):
     assert set(FIGURES[name].QUICK) <= set(FIGURES[name].PARAMETERS)
+
+
+def test_full_mode_changes_parameters_that_exist(name):
+    assert set(getattr(FIGURES[name], "FULL", {})) <= set(FIGURES[name].PARAMETERS)
+
+
+def test_claims_that_a_figure_illustrates_exist(name):
+    known = {claim.id for chapter in load_chapters().values() for claim in chapter.CLAIMS}
+    assert set(getattr(FIGURES[name], "CLAIMS", ())) <= known

@@ -1,6 +1,5 @@
-"""Arrays computed for a figure, kept on disk until the figure's parameters or the code that made them change."""
+"""Results kept on disk until the parameters or the code that made them change."""
 
-import hashlib
 import json
 import logging
 import zipfile
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-import flowdln
+from flowdln.reproduction.sources import fingerprint
 
 LOG = logging.getLogger("flowdln")
 Data = dict[str, np.ndarray]
@@ -27,11 +26,11 @@ def cached(compute: Callable[..., Data], parameters: Mapping[str, Any], source: 
     parameters
         Its keyword arguments, JSON values.
     source
-        The file that ``compute`` is written in; a change to it, or to the package, computes again.
+        The file that ``compute`` is written in; a change to it, or to what it imports, computes again.
     folder
         Where results are kept, one ``.npz`` each.
     """
-    path = folder / f"{source.stem}-{_fingerprint(parameters, source)}.npz"
+    path = folder / f"{source.stem}-{fingerprint(parameters, source)}.npz"
     if path.exists():
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -39,20 +38,36 @@ def cached(compute: Callable[..., Data], parameters: Mapping[str, Any], source: 
         except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
             LOG.warning("%s cannot be read (%s); computing it again", path, error)
     data = compute(**parameters)
-    folder.mkdir(parents=True, exist_ok=True)
-    for outdated in folder.glob(f"{source.stem}-*.npz"):
-        outdated.unlink()
-    partial = path.with_suffix(".partial.npz")
-    try:
-        np.savez_compressed(partial, **data)  # type: ignore[arg-type]
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    _replace(path, source.stem, lambda partial: np.savez_compressed(partial, **data))  # type: ignore[arg-type]
     return data
 
 
-def _fingerprint(parameters: Mapping[str, Any], source: Path) -> str:
-    digest = hashlib.sha256(json.dumps(dict(parameters), sort_keys=True).encode())
-    for file in [source, *sorted(Path(flowdln.__file__).parent.rglob("*.py"))]:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+def remembered(stem: str, mark: str, folder: Path) -> Any:
+    """The JSON value kept under ``stem`` with the fingerprint ``mark``; None if there is none."""
+    path = folder / f"{stem}-{mark}.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        LOG.warning("%s cannot be read (%s); computing it again", path, error)
+        return None
+
+
+def remember(value: Any, stem: str, mark: str, folder: Path) -> None:
+    """Keep a JSON value for :func:`remembered`, in place of what was kept under ``stem``."""
+    text = json.dumps(value, default=float)  # NumPy's numbers
+    _replace(folder / f"{stem}-{mark}.json", stem, lambda partial: partial.write_text(text, encoding="utf-8"))
+
+
+def _replace(path: Path, stem: str, write: Callable[[Path], object]) -> None:
+    """Write a file that replaces those of other fingerprints, and that is there only when it is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for outdated in path.parent.glob(f"{stem}-{'[0-9a-f]' * 16}{path.suffix}"):
+        outdated.unlink()
+    partial = path.with_suffix(f".partial{path.suffix}")
+    try:
+        write(partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -2,14 +2,25 @@
 
 import importlib
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 import flowdln
 from flowdln.errors import InputError
 
 FOLDERS = ("derivations", "figures")
+
+
+class Document(NamedTuple):
+    """A text whose statements are decided."""
+
+    title: str
+    authors: str
+    where: str
+    ids: tuple[str, ...]  # of its statements
 
 
 def find_checkout() -> Path:
@@ -40,6 +51,17 @@ def load_chapters() -> dict[str, ModuleType]:
 def load_figures() -> dict[str, ModuleType]:
     """The figures of ``figures/`` by name, in the order of the gallery."""
     return _load("figures", "FIGURES")
+
+
+def load_documents() -> dict[str, Document]:
+    """The documents whose statements ``derivations/`` decides, by short name."""
+    listing = tomllib.loads((find_checkout() / "derivations" / "documents.toml").read_text(encoding="utf-8"))
+    return {
+        name: Document(
+            entry["title"], entry["authors"], entry["where"], tuple(f"{name}-{i}" for i in entry["statements"])
+        )
+        for name, entry in listing.items()
+    }
 
 
 def _load(package: str, listing: str) -> dict[str, ModuleType]:

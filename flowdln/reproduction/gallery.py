@@ -1,19 +1,24 @@
 """Figures: computed, checked, drawn, saved."""
 
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
 from flowdln.plot import STYLE
-from flowdln.reproduction.cache import cached
+from flowdln.reproduction import checkout
+from flowdln.reproduction.cache import cached, remember, remembered
 from flowdln.reproduction.checks import Check
+from flowdln.reproduction.sources import fingerprint
 
+LOG = logging.getLogger("flowdln")
 FORMATS = ("png", "pdf", "svg")
+Size = Literal["quick", "default", "full"]
 
 
 class Picture(NamedTuple):
@@ -24,8 +29,11 @@ class Picture(NamedTuple):
     source: str
     caption: str
     checks: Sequence[Check]
-    seconds: float
+    seconds: float  # that it took when it was made
     code: str
+    parameters: Mapping[str, Any]
+    claims: Sequence[str] = ()  # ids of those it illustrates
+    animated: bool = False
     error: str = ""
 
     @property
@@ -34,31 +42,72 @@ class Picture(NamedTuple):
         return not self.error and all(check.passed for check in self.checks)
 
 
-def make_figure(name: str, module: ModuleType, folder: Path, *, quick: bool = False) -> Picture:
-    """Picture of a figure module, saved in ``folder`` as PNG, PDF and SVG.
+def figure_parameters(module: ModuleType, size: Size) -> dict[str, Any]:
+    """Arguments of ``compute`` for a size: ``PARAMETERS``, with the changes of ``QUICK`` or ``FULL``."""
+    changes = {"quick": module.QUICK, "default": {}, "full": getattr(module, "FULL", {})}
+    return dict(module.PARAMETERS) | changes[size]
+
+
+def make_figure(name: str, module: ModuleType, folder: Path, size: Size = "default") -> Picture:
+    """Picture of a figure module, saved in ``folder`` as PNG, PDF and SVG, unless it is there already.
 
     A figure module has ``TITLE``, ``SOURCE``, ``PARAMETERS``, ``QUICK`` (changes for a quick run), and
     ``compute(**parameters)`` -> arrays by name, ``check(data)`` -> checks, ``draw(data)`` -> Matplotlib figure,
-    ``caption(data)`` -> text.
+    ``caption(data)`` -> text. It may have ``FULL`` (changes for the size of the paper), ``CLAIMS`` (ids of the claims
+    it illustrates) and ``animate(data)`` -> Matplotlib animation, saved as GIF.
     """
+    source, parameters, kept = Path(str(module.__file__)), figure_parameters(module, size), folder / "cache"
+    mark = fingerprint(parameters, source, Path(__file__))
+    before = remembered(name, mark, kept)
+    if before is not None and all((folder / file).exists() for file in _files(name, animated=before["animated"])):
+        checks = [Check(*check) for check in before["checks"]]
+        return Picture(**before | {"checks": checks, "claims": tuple(before["claims"])})
     start = time.perf_counter()
-    parameters = module.PARAMETERS | (module.QUICK if quick else {})
-    source = Path(str(module.__file__))
-    data = cached(module.compute, parameters, source, folder / "cache")
-    checks = module.check(data)
+    data = cached(module.compute, parameters, source, kept)
+    picture = described(name, module)._replace(
+        caption=module.caption(data), checks=module.check(data), parameters=parameters
+    )
     with mpl.rc_context(STYLE | {"backend": "agg", "svg.hashsalt": name}):  # the salt makes the file reproducible
         figure = module.draw(data)
         for extension in FORMATS:
             figure.savefig(folder / f"{name}.{extension}", metadata=_undated(extension))
         plt.close(figure)
-    seconds = time.perf_counter() - start
-    return Picture(name, module.TITLE, module.SOURCE, module.caption(data), checks, seconds, f"figures/{source.name}")
+        if picture.animated:
+            module.animate(data).save(folder / f"{name}.gif", writer="pillow")
+            plt.close("all")
+    picture = picture._replace(seconds=time.perf_counter() - start)
+    remember(picture._asdict(), name, mark, kept)
+    return picture
 
 
-def failed_figure(name: str, module: ModuleType, error: Exception) -> Picture:
-    """The place of a figure that could not be made."""
-    code = f"figures/{Path(str(module.__file__)).name}"
-    return Picture(name, module.TITLE, module.SOURCE, "", (), 0.0, code, f"{type(error).__name__}: {error}")
+def make_by_name(name: str, folder: Path, size: Size) -> Picture:
+    """:func:`make_figure` for the figure of that name, also in another process; one that fails is reported as such."""
+    module = checkout.load_figures()[name]
+    try:
+        return make_figure(name, module, folder, size)
+    except Exception as error:  # whatever one figure does, the others are made, and the page says so
+        LOG.exception("figure %s failed", name)
+        return described(name, module)._replace(error=f"{type(error).__name__}: {error}")
+
+
+def described(name: str, module: ModuleType) -> Picture:
+    """What is known of a figure before it is made."""
+    return Picture(
+        name,
+        module.TITLE,
+        module.SOURCE,
+        caption="",
+        checks=(),
+        seconds=0.0,
+        code=f"figures/{Path(str(module.__file__)).name}",
+        parameters={},
+        claims=getattr(module, "CLAIMS", ()),
+        animated=hasattr(module, "animate"),
+    )
+
+
+def _files(name: str, *, animated: bool) -> list[str]:
+    return [f"{name}.{extension}" for extension in (*FORMATS, *(["gif"] if animated else []))]
 
 
 def _undated(extension: str) -> dict[str, None]:

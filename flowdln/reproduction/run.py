@@ -1,22 +1,18 @@
-"""Everything at once: decide the claims, make the figures, write the page."""
+"""Everything at once: decide the claims, make the figures, write the pages."""
 
-import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from flowdln.errors import InputError
-from flowdln.reproduction.checkout import load_chapters, load_figures
-from flowdln.reproduction.gallery import Picture, failed_figure, make_figure
-from flowdln.reproduction.ledger import select_claims
-from flowdln.reproduction.page import write_page
-from flowdln.symbolic import Verdict, decide
-
-LOG = logging.getLogger("flowdln")
+from flowdln.reproduction import checkout
+from flowdln.reproduction.gallery import Picture, Size, make_by_name
+from flowdln.reproduction.ledger import Entry, decide_by_id, entries, select_claims
+from flowdln.reproduction.memory import keep_results, recall_results
+from flowdln.reproduction.pages import write_pages
+from flowdln.reproduction.processes import Task, run_tasks
 
 
 class Reproduction(NamedTuple):
@@ -24,59 +20,59 @@ class Reproduction(NamedTuple):
 
     page: Path
     pictures: Sequence[Picture]
-    verdicts: Sequence[tuple[str, Verdict]]
+    entries: Sequence[Entry]
+    complete: bool  # not stopped by Ctrl-C
 
     @property
     def passed(self) -> bool:
-        """Whether every claim holds and every number is within its tolerance."""
-        return all(picture.passed for picture in self.pictures) and all(verdict.settled for _, verdict in self.verdicts)
+        """Whether all was done, every verdict can be relied on, and every number is within its tolerance."""
+        good = all(picture.passed for picture in self.pictures) and all(e.verdict.settled for e in self.entries)
+        return self.complete and good
 
 
-def reproduce(folder: Path, *, quick: bool = False, progress: bool = True) -> Reproduction:
-    """Decide all claims, make all figures, and write ``index.html`` into ``folder``.
+def reproduce(folder: Path, *, size: Size = "default", jobs: int | None = None, progress: bool = True) -> Reproduction:
+    """Decide all claims, make all figures, and write ``index.html`` into ``folder``; what has not changed is kept.
 
-    A figure that fails is reported on the page; the others are still made.
+    A figure that fails is reported on the page; the others are still made. After Ctrl-C the page shows what was done.
     """
-    chapters, figures = load_chapters(), load_figures()
-    claims = select_claims(chapters)
+    chapters, figures, documents = checkout.load_chapters(), checkout.load_figures(), checkout.load_documents()
     prepare_folder(folder)
-    with tqdm(total=len(claims) + len(figures), desc="reproduce", disable=not progress) as bar:
-        verdicts = []
-        for name, claim in claims:
-            bar.set_postfix_str(claim.id)
-            verdicts.append((name, decide(claim)))
-            bar.update()
-        pictures = make_figures(figures, figures, folder, quick=quick, bar=bar)
-    return Reproduction(write_page(folder, pictures, chapters, verdicts), pictures, verdicts)
+    claims = select_claims(chapters)
+    known = recall_results(chapters, folder / "cache")
+    tasks = figure_tasks(figures, folder, size)
+    tasks += [Task(claim.id, decide_by_id, (claim.id,)) for _, claim in claims if claim.id not in known]
+    with tqdm(total=len(tasks), desc="reproduce", disable=not progress) as bar:
+        results = run_tasks(tasks, bar, jobs)
+    decided = entries(claims, known | results)
+    keep_results(decided, chapters, folder / "cache")
+    pictures = [results[name] for name in figures if name in results]
+    page = write_pages(folder, pictures, chapters, decided, documents)
+    return Reproduction(page, pictures, decided, complete=len(results) == len(tasks))
 
 
 def make_figures(
-    modules: Mapping[str, ModuleType], names: Iterable[str], folder: Path, *, quick: bool, bar: tqdm
+    names: Iterable[str], folder: Path, bar: tqdm, *, size: Size = "default", jobs: int | None = None
 ) -> list[Picture]:
-    """Pictures of the named figures, saved in ``folder``; BLAS runs on one thread, which is faster for small matrices.
+    """Pictures of the named figures, saved in ``folder``; those that an interrupt by Ctrl-C left out are missing.
 
     Raises
     ------
     InputError
         For a name that is no figure's.
     """
-    wanted = list(names)
+    wanted, known = list(names), checkout.load_figures()
     for name in wanted:
-        if name not in modules:
+        if name not in known:
             raise InputError(
-                what="the figure", received=f"is {name!r}", expected=", ".join(modules), advice="Choose one of them."
+                what="the figure", received=f"is {name!r}", expected=", ".join(known), advice="Choose one of them."
             )
-    pictures = []
-    with threadpool_limits(1):
-        for name in wanted:
-            bar.set_postfix_str(name)
-            try:
-                pictures.append(make_figure(name, modules[name], folder, quick=quick))
-            except Exception as error:  # whatever one figure does, the others are made, and the page says so
-                LOG.exception("figure %s failed", name)
-                pictures.append(failed_figure(name, modules[name], error))
-            bar.update()
-    return pictures
+    results = run_tasks(figure_tasks(wanted, folder, size), bar, jobs)
+    return [results[name] for name in wanted if name in results]
+
+
+def figure_tasks(names: Iterable[str], folder: Path, size: Size) -> list[Task]:
+    """The making of figures, as work for other processes."""
+    return [Task(name, make_by_name, (name, folder.resolve(), size)) for name in names]
 
 
 def prepare_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 OWN = "flowdln"  # the document of what is stated here first
 ESTABLISHED = ("proved", "proved under assumptions", "holds numerically")
-OUTCOMES = (*ESTABLISHED, "approximate", "refuted", "open", "control not rejected")
+OUTCOMES = (*ESTABLISHED, "approximate", "refuted", "open", "control not rejected", "crashed")
 
 
 class Evidence(NamedTuple):
@@ -122,7 +122,8 @@ class Verdict:
             return self.decision.established
         if self.outcome == "refuted":
             return bool(self.decision.evidence.instance and self.correction and self.correction.established)
-        return self.outcome != "control not rejected" and (self.correction is None or self.correction.established)
+        decided = self.outcome not in {"control not rejected", "crashed"}
+        return decided and (self.correction is None or self.correction.established)
 
 
 def decide(claim: Claim) -> Verdict:

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-import flowdln
-from flowdln.reproduction.cache import cached
+from flowdln.reproduction.cache import cached, remember, remembered
 
 PARAMETERS = {"size": 3, "widths": [4, 5]}
 DATA = {"a": np.arange(3000.0).reshape(3, 1000), "b": np.array(2.5)}
@@ -36,17 +35,6 @@ def source(tmp_path):
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path / "results" / "cache"
-
-
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    """A package in place of flowdln, whose files may be changed."""
-    root = tmp_path / "package"
-    (root / "inner").mkdir(parents=True)
-    (root / "__init__.py").write_text("")
-    (root / "inner" / "module.py").write_text("y = 1\n")
-    monkeypatch.setattr(flowdln, "__file__", str(root / "__init__.py"))
-    return root
 
 
 def assert_is_the_data(found):
@@ -87,12 +75,14 @@ def test_another_source_computes_again_and_replaces_the_old_file(compute, source
     assert len(list(folder.iterdir())) == 1
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "inner/module.py", "inner/another.py"])
-def test_a_change_in_the_package_computes_again(name, compute, source, folder, package):
+def test_a_change_in_a_file_that_it_imports_computes_again(compute, source, folder):
+    source.with_name("__init__.py").write_text("")
+    source.write_text(f"from {source.parent.name} import shared\n")
+    source.with_name("shared.py").write_text("y = 1\n")
     cached(compute, PARAMETERS, source, folder)
     cached(compute, PARAMETERS, source, folder)
     assert len(compute.calls) == 1
-    (package / name).write_text("y = 2\n")
+    source.with_name("shared.py").write_text("y = 2\n")
     cached(compute, PARAMETERS, source, folder)
     assert len(compute.calls) == 2
 
@@ -163,3 +153,29 @@ def test_a_computation_that_fails_leaves_no_file(source, folder):
     with pytest.raises(ArithmeticError, match="diverged"):
         cached(broken, {}, source, folder)
     assert not folder.exists()
+
+
+MARK, OTHER_MARK = "0123456789abcdef", "fedcba9876543210"
+
+
+def test_a_value_is_remembered_under_its_mark(tmp_path):
+    remember({"a": [1, np.float32(0.5)]}, "story", MARK, tmp_path / "new")
+    assert remembered("story", MARK, tmp_path / "new") == {"a": [1, 0.5]}
+    assert remembered("story", OTHER_MARK, tmp_path / "new") is None
+    assert remembered("another", MARK, tmp_path / "new") is None
+
+
+def test_a_new_value_replaces_the_old_one_but_no_other(tmp_path):
+    remember(1, "story", MARK, tmp_path)
+    remember(2, "story-two", MARK, tmp_path)
+    remember(3, "story", OTHER_MARK, tmp_path)
+    assert [remembered("story", mark, tmp_path) for mark in (MARK, OTHER_MARK)] == [None, 3]
+    assert remembered("story-two", MARK, tmp_path) == 2
+
+
+def test_a_damaged_value_is_not_remembered(tmp_path, caplog):
+    remember([1, 2], "story", MARK, tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.write_text("[1, 2")
+    assert remembered("story", MARK, tmp_path) is None
+    assert f"{file} cannot be read" in caplog.text

@@ -4,8 +4,9 @@ import matplotlib.pyplot as plt
 import pytest
 from exhibits import figure
 
+from flowdln.reproduction import checkout, gallery
 from flowdln.reproduction.checks import Check
-from flowdln.reproduction.gallery import failed_figure, make_figure
+from flowdln.reproduction.gallery import make_by_name, make_figure
 
 NAMES = ["parabola.pdf", "parabola.png", "parabola.svg"]
 
@@ -34,7 +35,7 @@ def test_picture_tells_what_the_module_says(module, folder):
 
 
 def test_quick_mode_changes_the_parameters(module, folder):
-    assert make_figure("parabola", module, folder, quick=True).caption == "A curve through 5 points."
+    assert make_figure("parabola", module, folder, "quick").caption == "A curve through 5 points."
 
 
 @pytest.mark.parametrize(
@@ -45,12 +46,48 @@ def test_saved_in_each_format(extension, start, module, folder):
     assert (folder / f"parabola.{extension}").read_bytes().startswith(start)
 
 
+def test_the_full_size_changes_the_parameters(tmp_path, folder):
+    module = figure(tmp_path, right='QUICK = {"points": 5}', wrong='QUICK = {}\nFULL = {"points": 50}')
+    assert make_figure("parabola", module, folder, "full").caption == "A curve through 50 points."
+
+
 def test_the_same_files_every_time(module, folder):
     made = []
     for _ in range(2):
         make_figure("parabola", module, folder)
         made.append([(folder / name).read_bytes() for name in NAMES])
+        (folder / "parabola.png").unlink()
     assert made[0] == made[1]
+
+
+def test_what_is_there_is_not_drawn_again(module, folder, monkeypatch):
+    first = make_figure("parabola", module, folder)
+    monkeypatch.setattr(module, "draw", None)
+    assert make_figure("parabola", module, folder) == first
+
+
+@pytest.mark.parametrize("lost", NAMES)
+def test_a_lost_file_is_drawn_again(lost, module, folder):
+    make_figure("parabola", module, folder)
+    (folder / lost).unlink()
+    make_figure("parabola", module, folder)
+    assert (folder / lost).exists()
+
+
+def test_an_animation_is_saved_as_gif(tmp_path, folder):
+    code = """
+def animate(data):
+    from matplotlib.animation import FuncAnimation
+
+    figure, axes = plt.subplots(figsize=(1, 1))
+    (line,) = axes.plot(data["x"], data["y"])
+    return FuncAnimation(figure, lambda i: line.set_alpha(1 / (1 + i)), frames=2)
+
+
+def check("""
+    picture = make_figure("parabola", figure(tmp_path, right="\ndef check(", wrong=code), folder)
+    assert picture.animated
+    assert (folder / "parabola.gif").read_bytes().startswith(b"GIF8")
 
 
 def test_no_figure_is_left_open(module, folder):
@@ -74,11 +111,18 @@ def test_a_number_that_is_off_fails(right, wrong, tmp_path, folder):
     assert (folder / "parabola.png").exists()
 
 
-def test_a_figure_that_could_not_be_made_has_its_place(module):
-    picture = failed_figure("parabola", module, ValueError("no ink"))
+def test_a_figure_that_could_not_be_made_has_its_place(module, folder, monkeypatch, caplog):
+    def broken(*_):
+        message = "no ink"
+        raise ValueError(message)
+
+    monkeypatch.setattr(checkout, "load_figures", lambda: {"parabola": module})
+    monkeypatch.setattr(gallery, "make_figure", broken)
+    picture = make_by_name("parabola", folder, "default")
     assert not picture.passed
     assert picture.error == "ValueError: no ink"
     assert (picture.title, picture.code) == (module.TITLE, "figures/parabola.py")
+    assert "figure parabola failed" in caplog.text
 
 
 @pytest.mark.parametrize(

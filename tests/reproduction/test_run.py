@@ -1,16 +1,18 @@
 """Everything at once, on small figures and chapters."""
 
+from dataclasses import replace
+
 import pytest
-from exhibits import BROKEN, chapter, claim, figure
+from exhibits import BROKEN, DOCUMENTS, chapter, claim, figure
 from refusal import refused
 from tqdm import tqdm
 
 from flowdln.errors import InputError
-from flowdln.reproduction import run
+from flowdln.reproduction import checkout
 from flowdln.reproduction.gallery import FORMATS
-from flowdln.reproduction.ledger import select_claims
 from flowdln.reproduction.run import make_figures, prepare_folder, reproduce
 
+PAGES = {f"chapter-{name}.html" for name in ("first", "second")} | {f"errata-{name}.html" for name in DOCUMENTS}
 OFF = {"right": "height * x**2", "wrong": "2 * height * x**2"}
 
 
@@ -24,8 +26,9 @@ def exhibit(monkeypatch):
     """Puts figures and chapters in place of the checkout's."""
 
     def put(figures, chapters):
-        monkeypatch.setattr(run, "load_figures", lambda: figures)
-        monkeypatch.setattr(run, "load_chapters", lambda: chapters)
+        monkeypatch.setattr(checkout, "load_figures", lambda: figures)
+        monkeypatch.setattr(checkout, "load_chapters", lambda: chapters)
+        monkeypatch.setattr(checkout, "load_documents", lambda: DOCUMENTS)
 
     return put
 
@@ -39,24 +42,26 @@ def chapters(**options):
 
 def test_everything_passes(exhibit, tmp_path):
     exhibit({name: figure(tmp_path, name) for name in ("left", "right")}, chapters())
-    result = reproduce(tmp_path / "out", progress=False)
+    result = reproduce(tmp_path / "out", jobs=1, progress=False)
     assert result.passed
     assert [picture.name for picture in result.pictures] == ["left", "right"]
-    assert [(home, verdict.claim.id) for home, verdict in result.verdicts] == [
+    assert [(home, verdict.claim.id) for home, verdict in result.entries] == [
         ("first", "one"),
         ("second", "two"),
         ("second", "three"),
     ]
     assert result.page == tmp_path / "out" / "index.html"
     made = {file.name for file in result.page.parent.iterdir()} - {"cache"}
-    assert made == {"index.html"} | {f"{name}.{extension}" for name in ("left", "right") for extension in FORMATS}
+    assert made == {"index.html", "claims.html", *PAGES} | {
+        f"{name}.{extension}" for name in ("left", "right") for extension in FORMATS
+    }
 
 
-@pytest.mark.parametrize("quick", [False, True])
-def test_quick_mode_reaches_the_figures(quick, exhibit, tmp_path):
+@pytest.mark.parametrize("size", ["default", "quick"])
+def test_quick_mode_reaches_the_figures(size, exhibit, tmp_path):
     exhibit({"parabola": figure(tmp_path)}, chapters())
-    (picture,) = reproduce(tmp_path / "out", quick=quick, progress=False).pictures
-    assert picture.caption == f"A curve through {5 if quick else 20} points."
+    (picture,) = reproduce(tmp_path / "out", size=size, jobs=1, progress=False).pictures
+    assert picture.caption == f"A curve through {5 if size == 'quick' else 20} points."
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,7 @@ def test_quick_mode_reaches_the_figures(quick, exhibit, tmp_path):
 )
 def test_a_figure_that_raises_fails_and_the_others_are_made(right, wrong, exhibit, tmp_path, caplog):
     exhibit({"bad": figure(tmp_path, "bad", right=right, wrong=wrong), "good": figure(tmp_path, "good")}, chapters())
-    result = reproduce(tmp_path / "out", progress=False)
+    result = reproduce(tmp_path / "out", jobs=1, progress=False)
     assert not result.passed
     bad, good = result.pictures
     assert bad.error == "RuntimeError: out of paper"
@@ -82,7 +87,7 @@ def test_a_figure_that_raises_fails_and_the_others_are_made(right, wrong, exhibi
 
 def test_a_figure_whose_number_is_off_fails_and_the_others_are_made(exhibit, tmp_path):
     exhibit({"off": figure(tmp_path, "off", **OFF), "good": figure(tmp_path, "good")}, chapters())
-    result = reproduce(tmp_path / "out", progress=False)
+    result = reproduce(tmp_path / "out", jobs=1, progress=False)
     assert not result.passed
     assert [picture.passed for picture in result.pictures] == [False, True]
 
@@ -90,21 +95,49 @@ def test_a_figure_whose_number_is_off_fails_and_the_others_are_made(exhibit, tmp
 @pytest.mark.parametrize("options", [{"holds": False}, {"control": True}], ids=["claim refuted", "control that passes"])
 def test_a_claim_that_does_not_hold_fails(options, exhibit, tmp_path):
     exhibit({"parabola": figure(tmp_path)}, chapters(**options))
-    result = reproduce(tmp_path / "out", progress=False)
+    result = reproduce(tmp_path / "out", jobs=1, progress=False)
     assert not result.passed
-    assert [verdict.settled for _, verdict in result.verdicts] == [True, True, False]
+    assert [verdict.settled for _, verdict in result.entries] == [True, True, False]
 
 
-def test_named_figures_are_made_in_the_order_named(tmp_path, bar):
-    modules = {name: figure(tmp_path, name) for name in ("first", "second", "third")}
-    pictures = make_figures(modules, ["third", "first"], tmp_path, quick=True, bar=bar)
+def test_what_has_not_changed_is_neither_decided_nor_drawn_again(exhibit, tmp_path, monkeypatch):
+    picture, claims = figure(tmp_path), chapters()
+    exhibit({"parabola": picture}, claims)
+    first = reproduce(tmp_path / "out", jobs=1, progress=False)
+    monkeypatch.setattr(picture, "draw", None)
+    for module in claims.values():
+        module.CLAIMS = [replace(claim, check=None) for claim in module.CLAIMS]
+    again = reproduce(tmp_path / "out", jobs=1, progress=False)
+    assert again.passed
+    assert again.pictures == first.pictures
+    assert [verdict.outcome for _, verdict in again.entries] == [verdict.outcome for _, verdict in first.entries]
+
+
+def test_an_interrupt_keeps_what_is_done_and_does_not_pass(exhibit, tmp_path):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    claims = chapters()
+    claims["second"].CLAIMS[0] = replace(claims["second"].CLAIMS[0], check=interrupt)
+    exhibit({"parabola": figure(tmp_path)}, claims)
+    result = reproduce(tmp_path / "out", jobs=1, progress=False)
+    assert not result.complete
+    assert not result.passed
+    assert [verdict.claim.id for _, verdict in result.entries] == ["one"]
+    assert result.pictures[0].passed
+    assert result.page.is_file()
+
+
+def test_named_figures_are_made_in_the_order_named(exhibit, tmp_path, bar):
+    exhibit({name: figure(tmp_path, name) for name in ("first", "second", "third")}, chapters())
+    pictures = make_figures(["third", "first"], tmp_path, bar, size="quick", jobs=1)
     assert [picture.name for picture in pictures] == ["third", "first"]
 
 
-def test_an_unknown_figure_is_refused_before_any_is_made(tmp_path, bar):
-    modules = {name: figure(tmp_path, name) for name in ("first", "second")}
+def test_an_unknown_figure_is_refused_before_any_is_made(exhibit, tmp_path, bar):
+    exhibit({name: figure(tmp_path, name) for name in ("first", "second")}, chapters())
     words = ["the figure is 'thrid'", "expected first, second"]
-    refused(InputError, words, lambda: make_figures(modules, ["first", "thrid"], tmp_path, quick=True, bar=bar))
+    refused(InputError, words, lambda: make_figures(["first", "thrid"], tmp_path, bar, jobs=1))
     assert not (tmp_path / "first.png").exists()
 
 
@@ -120,22 +153,3 @@ def test_a_folder_that_cannot_be_written_to_is_refused(below, tmp_path):
     folder = tmp_path / "taken" / below
     words = [str(folder), "cannot be written to (", "expected a folder for pictures", "--output"]
     refused(InputError, words, lambda: prepare_folder(folder))
-
-
-@pytest.mark.parametrize(
-    ("wanted", "found"),
-    [
-        pytest.param((), ["one", "two", "three"], id="all"),
-        pytest.param(("two",), ["two"], id="a claim"),
-        pytest.param(("second",), ["two", "three"], id="a chapter"),
-        pytest.param(("three", "one"), ["one", "three"], id="claims in reading order"),
-        pytest.param(("second", "three"), ["two", "three"], id="a chapter and a claim of it"),
-    ],
-)
-def test_claims_are_chosen_by_name(wanted, found):
-    assert [claim.id for _, claim in select_claims(chapters(), wanted)] == found
-
-
-def test_an_unknown_claim_is_refused():
-    words = ["the claim is 'four'", "expected one of first, one, second, three, two", "`flowdln verify`"]
-    refused(InputError, words, lambda: select_claims(chapters(), ["one", "four"]))

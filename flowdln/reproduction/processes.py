@@ -1,0 +1,76 @@
+"""Many independent pieces of work in a few processes, with a progress bar, stopped cleanly by Ctrl-C."""
+
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from typing import Any, NamedTuple
+
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+LOG = logging.getLogger("flowdln")
+
+
+class Task(NamedTuple):
+    """A call that another process can make: a function of a module, and arguments that can be sent to it."""
+
+    name: str
+    call: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+def run_tasks(tasks: Sequence[Task], bar: tqdm, jobs: int | None = None) -> dict[str, Any]:
+    """Results of the tasks by name; after an interrupt by Ctrl-C, of those that were done by then.
+
+    Parameters
+    ----------
+    tasks
+        Longest first, where that is known.
+    bar
+        Advanced by one a task.
+    jobs
+        How many processes; None for one a core. With one, all is done in this process.
+    """
+    workers = min(jobs or available_cores(), len(tasks))
+    results = {}
+    try:
+        with threadpool_limits(1):  # faster for small matrices, and the processes share the cores
+            for name, result in _serially(tasks) if workers <= 1 else _in_parallel(tasks, workers):
+                results[name] = result
+                bar.set_postfix_str(name)
+                bar.update()
+    except KeyboardInterrupt:
+        LOG.warning("stopped by Ctrl-C: %d of %d are done", len(results), len(tasks))
+    return results
+
+
+def available_cores() -> int:
+    """Number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _serially(tasks: Iterable[Task]) -> Iterator[tuple[str, Any]]:
+    for task in tasks:
+        yield task.name, task.call(*task.arguments)
+
+
+def _in_parallel(tasks: Iterable[Task], workers: int) -> Iterator[tuple[str, Any]]:
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin) as pool:
+        futures: dict[Future[Any], str] = {pool.submit(task.call, *task.arguments): task.name for task in tasks}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        except BaseException:  # an interrupt too: what waits is not begun, what runs is ended
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+
+
+def _begin() -> None:
+    """Prepare a process: Ctrl-C is for the one that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threadpool_limits(1)

@@ -1,0 +1,71 @@
+"""Verdicts as text, for a terminal."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from flowdln.errors import InputError
+from flowdln.symbolic.claims import OUTCOMES, Correction, Decision, Evidence, Verdict
+
+
+def row(verdict: Verdict) -> str:
+    """A line of a table: verdict, id, title."""
+    mark = "" if verdict.settled else " (!)"
+    return f"{verdict.outcome + mark:<25} {verdict.claim.id:<28} {verdict.claim.title}"
+
+
+def tell(verdict: Verdict) -> str:
+    """The whole story of a claim: what it says and why, how it was decided, and what is true instead."""
+    claim, correction = verdict.claim, verdict.claim.correction
+    lines = [claim.title, "", f"  {claim.statement}", ""]
+    lines += [f"{'source:':<14}{', '.join(filter(None, (claim.document, claim.place)))}"]
+    lines += [f"{'assumptions:':<14}{'; '.join(claim.assumptions) or 'none'}"]
+    if claim.unstated:
+        lines.append(f"{'not stated:':<14}{'; '.join(claim.unstated)}")
+    lines += [f"{'verdict:':<14}{verdict.outcome}{'' if verdict.settled else ', which cannot be relied on'}"]
+    lines += _found(verdict.decision)
+    if claim.derivation:
+        lines += ["", claim.derivation]
+    if correction and verdict.correction:
+        lines += ["", *_corrected(correction, verdict.correction)]
+    return "\n".join([*lines, "", f"{'time:':<14}{verdict.seconds:.2f} s", ""])
+
+
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """How many of each outcome, and how many that cannot be relied on."""
+    found = Counter(verdict.outcome for verdict in verdicts)
+    counts = ", ".join(f"{found[outcome]} {outcome}" for outcome in OUTCOMES if found[outcome])
+    unsettled = sum(not verdict.settled for verdict in verdicts)
+    doubts = f"; {unsettled} cannot be relied on (!)" if unsettled else ""
+    number = f"{len(verdicts)} claim{'' if len(verdicts) == 1 else 's'}"
+    return f"{number}: {counts or 'none'}{doubts}"
+
+
+def check_outcome(outcome: str | None) -> None:
+    """Raise :class:`InputError` unless this is an outcome, or None."""
+    if outcome is not None and outcome not in OUTCOMES:
+        raise InputError(
+            what="the verdict",
+            received=f"is {outcome!r}",
+            expected=", ".join(map(repr, OUTCOMES)),
+            advice="Leave --verdict out to see all.",
+        )
+
+
+def _found(decision: Decision) -> Iterator[str]:
+    yield from _evidence("check:", decision.evidence)
+    yield from _evidence("control:", decision.control._replace(instance={}))
+
+
+def _evidence(label: str, evidence: Evidence) -> Iterator[str]:
+    order = "" if evidence.order is None else f"; the error falls as the power {evidence.order:.3g}"
+    yield f"{label:<14}{evidence.text}{order}"
+    yield from (f"{'':<16}{name} = {value}" for name, value in evidence.instance.items())
+
+
+def _corrected(correction: Correction, decision: Decision) -> Iterator[str]:
+    yield f"{'instead:':<14}{correction.title}"
+    yield from ("", f"  {correction.statement}", "")
+    if correction.assumptions:
+        yield f"{'assumptions:':<14}{'; '.join(correction.assumptions)}"
+    yield f"{'verdict:':<14}{decision.outcome}"
+    yield from _found(decision)
