@@ -13,6 +13,7 @@ CHAPTERS = (
     "deep_modes",
     "balanced_clock",
     "matrix_riccati",
+    "riccati_factor",
     "end_to_end",
     "depth_and_regression",
     "symmetry",

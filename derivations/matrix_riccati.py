@@ -9,14 +9,14 @@ $\tau \dot C = Q_0^T E^2 Q_0$. Writing $C = T^T T$ with $T$ triangular, $F = E Q
 $Q = F O^T$ with a rotation $O$ of the hidden units: it obeys a linear equation, and nothing else has to be integrated.
 """
 
-from functools import partial
 from typing import Any
 
 import sympy as sp
 
 from flowdln import Moments, gradient_flow
-from flowdln.exact.matrix_riccati import elapsed
-from flowdln.symbolic import Claim, Evidence, Rules, functions, polynomial, prove_solution
+from flowdln.exact.symmetric_factor import spin
+from flowdln.exact.tied_weights import factor_of_tied
+from flowdln.symbolic import Claim, Evidence, Rules, functions, polynomial
 from flowdln.symbolic.words import replacing
 from flowdln.tangent import directional_derivative
 
@@ -71,36 +71,33 @@ def prove_formula(power: int) -> Evidence:
 
 
 def prove_rotation(factor: sp.Expr) -> Evidence:
-    """Whether ``Q = F O^T`` obeys ``Q' = (M - Q Q^T / 2) Q`` for ``F = E Q_0 T^{-1}``, ``O' = O Omega``.
+    """Whether ``Q = F O^T`` obeys ``Q' = (M - factor Q Q^T) Q`` for ``F = E Q_0 T^{-1}``, ``O' = O Omega``.
 
     ``R`` is ``T^{-1}`` and ``U`` is ``T' T^{-1}``, upper triangular: ``C' = T^T T' + T'^T T`` says that ``U + U^T``
-    is ``F^T F``, so that ``Omega = factor F^T F - U``, with ``factor = 1/2``, is skew.
+    is ``F^T F``, so that ``U`` is its upper triangle with the diagonal halved. ``Omega`` is the shipped one of it.
     """
     R, U, O = (sp.MatrixSymbol(name, n_1, n_1) for name in "RUO")  # noqa: E741 (the field's name)
     root = E * Q * R
-    gram = root.T * root
-    rules = Rules(SYMMETRIC, frozenset({"O"}), (replacing(U.T, gram - U),))
-    omega = factor * gram - U
+    rules = Rules(SYMMETRIC, frozenset({"O"}), (replacing(U.T, root.T * root - U),))
+    omega = spin(U)
     velocity = M * root * O.T - root * U * O.T + root * omega.T * O.T
     moving = root * O.T
-    return vanishing([velocity - M * moving + half * moving * moving.T * moving, omega + omega.T], rules)
+    return vanishing([velocity - M * moving + factor * moving * moving.T * moving, omega + omega.T], rules)
 
 
-def prove_integral(sign: int, factor: int) -> Evidence:
-    """Whether the shipped ``phi = int_0^t exp(2 mu s) ds`` solves its ODE, for ``mu = sign * size``."""
-    t, size = sp.symbols("t mu", positive=True)
-    phi = elapsed(t, sign * size, functions) * sp.exp(sp.Max(2 * sign * size * t, 0))
-    return prove_solution(phi, 1 + factor * sign * size * phi, t, 0)
+def prove_tied(factor: sp.Expr) -> Evidence:
+    """Whether tied layers stay tied, and ``Q' = (S - factor Q Q^T) Q``, ``G' = S G + G S - 4 factor G^2``.
 
-
-def prove_tied(factor: int) -> Evidence:
-    """Whether tied layers stay tied under the shipped flow, and ``G' = S G + G S - factor G^2``."""
+    Along the shipped flow, for the shipped ``Q``.
+    """
     weight, task = sp.MatrixSymbol("W", n_1, n), sp.MatrixSymbol("S", n, n)
     below, above = gradient_flow(0, (weight, weight.T), Moments(sp.Identity(n), task, 0))
+    moving, velocity = factor_of_tied(weight, functions), factor_of_tied(below, functions)
+    remainder = velocity - task * moving + factor * moving * moving.T * moving
     (change,) = directional_derivative(lambda point: (point[0].T @ point[0],), [weight], [below])
     gram = weight.T * weight
-    remainder = change - task * gram - gram * task + factor * gram * gram
-    return vanishing([above - below.T, remainder], Rules(symmetric=SYMMETRIC))
+    of_gram = change - task * gram - gram * task + 4 * factor * gram * gram
+    return vanishing([above - below.T, remainder, of_gram], Rules(symmetric=SYMMETRIC))
 
 
 CLAIMS = [
@@ -143,25 +140,14 @@ CLAIMS = [
         check=lambda: prove_rotation(half),
         control=lambda: prove_rotation(sp.S.One),
     ),
-    *(
-        Claim(
-            id=f"riccati-integral-{name}",
-            title=f"The integral in it, without overflow, where M has a {name} eigenvalue.",
-            statement=r"\varphi = \int_0^t e^{2 \mu s} ds \text{ solves } \dot \varphi = 1 + 2 \mu \varphi",
-            assumptions=(f"mu {relation} 0",),
-            place="the shipped closed form",
-            check=partial(prove_integral, sign, factor=2),
-            control=partial(prove_integral, sign, factor=1),
-        )
-        for name, relation, sign in (("positive", ">", 1), ("negative", "<", -1))
-    ),
     Claim(
         id="tied-weights",
         title="Tied layers stay tied, and obey a Riccati equation of half the size.",
-        statement=r"W_2 = W_1^T: \quad \tau \dot G = S G + G S - 2 G^2, \quad G = W_1^T W_1",
+        statement=r"W_2 = W_1^T: \quad \tau \dot Q = \left( S - \tfrac12 Q Q^T \right) Q, \; Q = \sqrt 2 \, W_1^T; "
+        r"\quad \tau \dot G = S G + G S - 2 G^2, \; G = W_1^T W_1",
         assumptions=("whitened inputs", "S symmetric"),
         place="derived here; lambda = 0 of the general case, with X = 2 G",
-        check=lambda: prove_tied(factor=2),
-        control=lambda: prove_tied(factor=1),
+        check=lambda: prove_tied(half),
+        control=lambda: prove_tied(sp.S.One),
     ),
 ]

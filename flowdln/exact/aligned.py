@@ -61,7 +61,7 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
     strengths = _solve_modes(np.append(time, FOREVER), alignment)
     final, strengths = strengths[:, -1].prod(axis=0), strengths[:, :-1]
     frames = alignment.frames
-    weights = tuple(frames[i + 1] * strengths[i][:, None, :] @ frames[i].T for i in range(problem.depth))
+    weights = tuple(compose_modes(frames[i + 1], strengths[i], frames[i]) for i in range(problem.depth))
     story = (
         f"the weights are aligned with the data (residual {alignment.weight_residual:.1e}), so the {len(final)} modes "
         "learn independently, each by its closed form."
@@ -70,6 +70,24 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
     if short:
         story += f" {short} of them cannot reach the data: the flow ends at a saddle."
     return Trajectory(problem, ts, weights, f"exact: {NAME}", story)
+
+
+def compose_modes(left: Array, strengths: Array, right: Array) -> Array:
+    """``left diag(strengths) right^T`` at all times, ``(T, n, m)``, from ``(n, r)``, ``(T, r)`` and ``(m, r)``.
+
+    One product of two matrices, if the modes ``(r, n, m)`` take no more memory than the result.
+
+    Examples
+    --------
+    >>> compose_modes(np.eye(2), np.array([[2.0, 3.0]]), np.eye(2))
+    array([[[2., 0.],
+            [0., 3.]]])
+    """
+    times, rank = strengths.shape
+    if times < rank:
+        return left * strengths[:, None, :] @ right.T
+    modes = left.T[:, :, None] * right.T[:, None, :]
+    return np.tensordot(strengths, modes, axes=1)
 
 
 def _solve_modes(t: Array, alignment: Alignment) -> Array:

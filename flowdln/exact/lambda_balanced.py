@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.exact.assumptions import Assumption, depth_is, require, whitened
-from flowdln.exact.matrix_riccati import factor
+from flowdln.exact.riccati_factor import factor
 from flowdln.exact.stacked_layers import StackedLayers, scalar_imbalance, split_layers, stack_layers
 from flowdln.exact.symmetric_factor import saddle_story, solve_symmetric_factor
 from flowdln.problem import Problem
@@ -69,9 +69,7 @@ def lambda_balanced_grams(problem: Problem, ts: ArrayLike) -> Grams:
     True
     """
     require(NAME, lambda_balanced_assumptions(problem))
-    stack = stack_layers(problem)
-    factors = np.stack([factor(stack.riccati, t).matrix for t in stack.power / problem.tau * np.asarray(ts)])
-    first, second = split_layers(stack, factors)
+    first, second = _rotated_layers(stack_layers(problem), problem, np.asarray(ts))
     return Grams(second @ first, first.transpose(0, 2, 1) @ first, second @ second.transpose(0, 2, 1))
 
 
@@ -121,8 +119,14 @@ def solve_lambda_balanced_product(problem: Problem, ts: Array) -> Trajectory:
     if stack.span.shape[1] < problem.widths[0]:
         solved = solve_lambda_balanced(problem, ts)
         return replace(solved, weights=(), kept={"product": solved.product})
-    kept = {"product": lambda_balanced_grams(problem, ts).product}
+    first, second = _rotated_layers(stack, problem, ts)
+    kept = {"product": second @ first}
     return Trajectory(problem, ts, (), f"exact: {NAME}", _story(stack, "the product needs no more."), kept=kept)
+
+
+def _rotated_layers(stack: StackedLayers, problem: Problem, ts: Array) -> tuple[Array, Array]:
+    """Both layers with their hidden units in a frame that moves, the first on the span of the data."""
+    return split_layers(stack, factor(stack.riccati, stack.power / problem.tau * ts))
 
 
 def _story(stack: StackedLayers, end: str) -> str:

@@ -5,9 +5,11 @@ With whitened inputs, ``W_2^T W_2 - W_1 W_1^T = lambda I`` turns the flow of the
 ``tau / c``.
 """
 
-from typing import NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from flowdln.conserved import imbalance
 from flowdln.exact.assumptions import whitened
@@ -19,7 +21,7 @@ from flowdln.validation import Array
 class StackedLayers(NamedTuple):
     """The initial value problem for ``Q``, with ``W_1`` restricted to the span of the data."""
 
-    riccati: Riccati
+    riccati: Riccati  # its frame embedded in all inputs and outputs, (n_0 + n_2, k + n_2)
     span: Array  # (n_0, k), orthonormal basis of the span of the data
     power: float  # c of sigma_xx = c I
     lam: float
@@ -33,13 +35,14 @@ def stack_layers(problem: Problem) -> StackedLayers:
     lam, residual = scalar_imbalance(problem)
     frame, rates = eigenvectors(problem.moments.sigma_yx @ span / (power or 1.0), lam)
     riccati = pose_riccati(frame, rates, np.vstack([span.T @ first.T, second]))
-    return StackedLayers(riccati, span, power, lam, residual)
+    embedded = riccati._replace(frame=block_diag(span, np.eye(len(second))) @ riccati.frame)
+    return StackedLayers(embedded, span, power, lam, residual)
 
 
 def split_layers(stack: StackedLayers, matrices: Array) -> tuple[Array, Array]:
-    """``W_1`` ``(T, h, n_0)`` on the span of the data and ``W_2`` ``(T, n_2, h)``, from ``Q`` ``(T, k + n_2, h)``."""
-    inside = stack.span.shape[1]
-    return (stack.span @ matrices[:, :inside]).transpose(0, 2, 1), matrices[:, inside:]
+    """``W_1`` ``(T, h, n_0)`` on the span of the data and ``W_2`` ``(T, n_2, h)``, from ``Q`` ``(T, n_0 + n_2, h)``."""
+    inputs = len(stack.span)
+    return matrices[:, :inputs].transpose(0, 2, 1), matrices[:, inputs:]
 
 
 def scalar_imbalance(problem: Problem) -> tuple[float, float]:
@@ -75,18 +78,24 @@ def eigenvectors(task: Array, lam: float) -> tuple[Array, Array]:
     >>> bool(np.allclose(frame * rates @ frame.T, [[-4, 0, 3], [0, -4, 0], [3, 0, 4]]))
     True
     """
-    left, strengths, right = np.linalg.svd(task)
+    return eigenvectors_of_modes(*np.linalg.svd(task), lam)
+
+
+def eigenvectors_of_modes(
+    left: Any, strengths: Any, right: Any, lam: Any, xp: ModuleType | Any = np
+) -> tuple[Array, Array]:
+    """:func:`eigenvectors` from the singular value decomposition of ``task``; ``xp`` is NumPy, or symbols."""
     count, n_out, n_in = len(strengths), len(left), len(right)
     inputs, outputs = right.T[:, :count], left[:, :count]
-    angle = np.arctan2(strengths, -lam / 2) / 2  # (cos, sin) is the growing vector of [[-lam/2, s], [s, lam/2]]
-    along, across = np.cos(angle), np.sin(angle)
-    no_outputs, no_inputs = np.zeros((n_out, n_in - count)), np.zeros((n_in, n_out - count))
+    angle = xp.arctan2(strengths, -lam / 2) / 2  # (cos, sin) is the growing vector of [[-lam/2, s], [s, lam/2]]
+    along, across = xp.cos(angle), xp.sin(angle)
+    no_outputs, no_inputs = np.zeros((n_out, n_in - count), dtype=int), np.zeros((n_in, n_out - count), dtype=int)
     frame = np.block(
         [
             [inputs * along, -inputs * across, right.T[:, count:], no_inputs],
             [outputs * across, outputs * along, no_outputs, left[:, count:]],
         ]
     )
-    speed = np.hypot(strengths, lam / 2)
+    speed = xp.hypot(strengths, lam / 2)
     rates = np.concatenate([speed, -speed, np.full(n_in - count, -lam / 2), np.full(n_out - count, lam / 2)])
     return frame, rates

@@ -4,13 +4,14 @@ r"""The flow ``Q' = (M - Q Q^T / 2) Q``, which factorises a symmetric matrix: ``
 """
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.integrate import solve_ivp
 
 from flowdln.errors import SolveError
-from flowdln.exact.matrix_riccati import Riccati, factor
+from flowdln.exact.matrix_riccati import Riccati
+from flowdln.exact.riccati_factor import factor
 from flowdln.validation import Array
 
 SAME_RATES = 1e-10  # relative difference of sums of rates that counts as rounding
@@ -35,7 +36,7 @@ def solve_symmetric_factor(problem: Riccati, ts: Array) -> FactorFlow:
 
     .. math::
         Q = F O^T, \quad F = e^{M t} Q_0 T^{-1}, \quad \dot O = O \Omega, \quad
-        \Omega = \tfrac12 \left( \mathrm{tril}(F^T F, -1) - \mathrm{triu}(F^T F, 1) \right)
+        \Omega = \tfrac12 \left( \mathrm{tril}(F^T F) - \mathrm{triu}(F^T F) \right)
 
     A closed form of ``O`` is not to be had: ``O T`` is the parallel transport of ``C``. Already for two columns its
     angle is the integral of ``(C_11 C_12' - C_12 C_11') / (2 C_11 sqrt(det C))``, with the root of a sum of
@@ -48,9 +49,13 @@ def solve_symmetric_factor(problem: Riccati, ts: Array) -> FactorFlow:
 
     Source: derived here.
     """
-    frames = np.stack([_smooth(problem, t) for t in ts])
     rotations, evaluations = _rotations(problem, ts)
-    return FactorFlow(frames @ rotations.transpose(0, 2, 1) @ problem.rotation.T, evaluations)
+    return FactorFlow(factor(problem, ts) @ rotations.transpose(0, 2, 1) @ problem.rotation.T, evaluations)
+
+
+def spin(upper: Any) -> Any:
+    """``Omega``, ``(k, k)``, from the upper triangle of ``F^T F``, whose diagonal does not count."""
+    return (upper.T - upper) / 2
 
 
 def saddle_story(problem: Riccati) -> str:
@@ -60,13 +65,6 @@ def saddle_story(problem: Riccati) -> str:
     if kept >= most * (1 - SAME_RATES):
         return ""
     return " The initial weights do not excite all modes that they have room for: the flow ends at a saddle."
-
-
-def _smooth(problem: Riccati, t: float) -> Array:
-    """``F(t)``, ``(n, k)``, the factor of ``X`` that belongs to the triangular ``T`` of positive diagonal."""
-    solution = factor(problem, t)
-    gauge, triangle = np.linalg.qr(solution.triangle)
-    return solution.matrix @ (gauge * np.where(np.diag(triangle) < 0, -1.0, 1.0))
 
 
 def _rotations(problem: Riccati, ts: Array) -> tuple[Array, int]:
@@ -79,7 +77,8 @@ def _rotations(problem: Riccati, ts: Array) -> tuple[Array, int]:
 
     def velocity(log: float, entries: Array) -> Array:
         t = np.expm1(log) / speed
-        turn = (t + 1 / speed) * _spin(_smooth(problem, t))
+        (frame,) = factor(problem, np.array([t]))
+        turn = (t + 1 / speed) * spin(np.triu(frame.T @ frame))
         return (entries.reshape(size, size) @ np.where(np.abs(turn) > NEGLIGIBLE, turn, 0.0)).ravel()
 
     for begin, end in pairwise([*np.arange(0.0, logs[-1], DECADE), logs[-1]]):
@@ -98,9 +97,3 @@ def _rotations(problem: Riccati, ts: Array) -> tuple[Array, int]:
         found.append(result.y.T[np.isin(stops, logs)])
     left, _, right = np.linalg.svd(np.concatenate(found).reshape(-1, size, size))
     return (left @ right)[places], evaluations  # the rotations nearest to what was found
-
-
-def _spin(frame: Array) -> Array:
-    """``Omega``, ``(k, k)``."""
-    gram = frame.T @ frame
-    return (np.tril(gram, -1) - np.triu(gram, 1)) / 2

@@ -1,5 +1,8 @@
 r"""Tied weights, ``W_2 = W_1^T``, with a symmetric task and whitened inputs: any alignment, any rank."""
 
+from types import ModuleType
+from typing import Any
+
 import numpy as np
 
 from flowdln.exact.assumptions import Assumption, depth_is, require, whitened
@@ -38,7 +41,7 @@ def solve_tied(problem: Problem, ts: Array) -> Trajectory:
 
     .. math:: \tau \dot G = c \left( S G + G S - 2 G^2 \right)
 
-    so that ``X = 2 G`` solves the matrix Riccati equation of :func:`flowdln.exact.matrix_riccati.factor`, and
+    so that ``X = 2 G`` solves the matrix Riccati equation of :func:`flowdln.exact.riccati_factor.factor`, and
     ``Q = sqrt(2) W^T`` that of :func:`solve_symmetric_factor`, of half the size that untied layers need. ``G`` tends
     to the positive part of ``S``: modes with negative eigenvalues decay, since ``G`` cannot be negative. The two layers
     could learn them, were they not tied: integrated as two, they come apart by rounding.
@@ -66,7 +69,7 @@ def solve_tied(problem: Problem, ts: Array) -> Trajectory:
     (first, _), moments = problem.weights, problem.moments
     power, _ = whitened(moments)
     rates, frame = np.linalg.eigh((moments.sigma_yx + moments.sigma_yx.T) / (2 * power))
-    riccati = pose_riccati(frame, rates, np.sqrt(2) * first.T)
+    riccati = pose_riccati(frame, rates, factor_of_tied(first))
     flow = solve_symmetric_factor(riccati, ts * (power / problem.tau))
     second = flow.matrices / np.sqrt(2)
     story = (
@@ -77,6 +80,11 @@ def solve_tied(problem: Problem, ts: Array) -> Trajectory:
         story += " The modes of negative eigenvalue decay: tied weights cannot learn them."
     weights = (second.transpose(0, 2, 1), second)
     return Trajectory(problem, ts, weights, f"exact: {NAME}", story, {"evaluations": flow.evaluations})
+
+
+def factor_of_tied(first: Any, xp: ModuleType | Any = np) -> Any:
+    """``Q = sqrt(2) W_1^T``, for which the flow of tied weights reads ``Q' = (S - Q Q^T / 2) Q``."""
+    return xp.sqrt(2) * first.T
 
 
 def _relative(difference: Array, whole: Array) -> float:
