@@ -2,6 +2,7 @@
 
 from flowdln.symbolic import functions
 from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, conjunction, decide
+from flowdln.symbolic.closed_form import verify_solution
 from flowdln.symbolic.descent_step import prove_step
 from flowdln.symbolic.expectation import compare_expectation
 from flowdln.symbolic.identity import Identity, decide_zero
@@ -10,10 +11,12 @@ from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_flow import prove_conserved, prove_equal, prove_gradient, symbolic_network
 from flowdln.symbolic.matrix_instances import find_nonzero
 from flowdln.symbolic.monitor import Course, monitor_flow
+from flowdln.symbolic.own_flow import verify_conserved, verify_gradient
 from flowdln.symbolic.pointwise_loss import pointwise_network, prove_pointwise_gradient
 from flowdln.symbolic.random_arrays import network_shapes
 from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
 from flowdln.symbolic.traces import formal_trace
+from flowdln.symbolic.verification import Finding, Verification
 from flowdln.symbolic.words import Rules, polynomial, trace_polynomial
 
 __all__ = [
@@ -22,10 +25,12 @@ __all__ = [
     "Course",
     "Decision",
     "Evidence",
+    "Finding",
     "Identity",
     "Rules",
     "Sides",
     "Verdict",
+    "Verification",
     "compare_expectation",
     "conjunction",
     "decide",
@@ -48,4 +53,7 @@ __all__ = [
     "seek_counterexample",
     "symbolic_network",
     "trace_polynomial",
+    "verify_conserved",
+    "verify_gradient",
+    "verify_solution",
 ]

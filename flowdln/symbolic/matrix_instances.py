@@ -1,6 +1,6 @@
 """Small integer matrices on which a polynomial in matrices is not zero: the counterexample to an identity."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -43,8 +43,8 @@ def find_nonzero(
     )
     numbers = dict(zip(parameters, PRIMES, strict=False))
     factors = {word: float(factor.subs(numbers)) if parameters else float(factor) for word, factor in terms.items()}
-    for matrices in _draws(sorted({name for word in terms for name, _ in word}), symmetric):
-        total: Any = sum(factor * _value(word, matrices, trace=trace) for word, factor in factors.items())
+    for matrices in draw_matrices(sorted({name for word in terms for name, _ in word}), symmetric):
+        total: Any = sum(factor * value_of(word, matrices, trace=trace) for word, factor in factors.items())
         if np.any(total):
             scalars = {str(symbol): value for symbol, value in numbers.items()}
             shown = {name: matrix if matrix.size > 1 else matrix.item() for name, matrix in matrices.items()}
@@ -52,7 +52,8 @@ def find_nonzero(
     return None
 
 
-def _draws(names: list[str], symmetric: frozenset[str]) -> Iterator[dict[str, Array]]:
+def draw_matrices(names: Sequence[str], symmetric: frozenset[str]) -> Iterator[dict[str, Array]]:
+    """Square matrices of small positive integers by name, numbers first; symmetric ones are ``A A^T``."""
     rng = np.random.default_rng(0)
     for size in SIZES:
         for _ in range(TRIES):
@@ -60,7 +61,8 @@ def _draws(names: list[str], symmetric: frozenset[str]) -> Iterator[dict[str, Ar
             yield {name: matrix @ matrix.T if name in symmetric else matrix for name, matrix in drawn.items()}
 
 
-def _value(word: Word, matrices: Mapping[str, Array], *, trace: bool) -> Any:
+def value_of(word: Word, matrices: Mapping[str, Array], *, trace: bool) -> Any:
+    """The product that a word stands for, or its trace."""
     size = len(next(iter(matrices.values()))) if matrices else 1
     letters = (matrices[name].T if transposed else matrices[name] for name, transposed in word)
     product = reduce(np.matmul, letters, np.eye(size))

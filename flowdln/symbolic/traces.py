@@ -4,7 +4,7 @@ from typing import Any
 
 import sympy as sp
 
-from flowdln.symbolic.words import Rules, Word, trace_polynomial
+from flowdln.symbolic.words import Rules, trace_polynomial, written
 
 
 def formal_trace(expression: Any, rules: Rules = Rules()) -> sp.Expr:  # noqa: B008 (immutable)
@@ -21,8 +21,4 @@ def formal_trace(expression: Any, rules: Rules = Rules()) -> sp.Expr:  # noqa: B
     tr(A B)
     """
     words = trace_polynomial(expression, rules)
-    return sp.Add(*(factor * sp.Symbol(_written(word)) for word, factor in words.items()))
-
-
-def _written(word: Word) -> str:
-    return f"tr({' '.join(name + ('^T' if transposed else '') for name, transposed in word)})"
+    return sp.Add(*(factor * sp.Symbol(f"tr({written(word)})") for word, factor in words.items()))

@@ -5,7 +5,7 @@ coefficients. Two expressions without inverses are equal for all matrices of all
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import sympy as sp
@@ -79,8 +79,42 @@ def trace_polynomial(expression: Any, rules: Rules = Rules()) -> Polynomial:  # 
     >>> trace_polynomial(A * B - B.T * A.T)
     {}
     """
-    words = polynomial(expression, rules)
-    return _collect((_cyclic(word, rules), factor) for word, factor in words.items())
+    return trace_of(polynomial(expression, rules), rules)
+
+
+def trace_of(terms: Polynomial, rules: Rules = Rules()) -> Polynomial:  # noqa: B008
+    """Normal form of the trace of a polynomial."""
+    return _collect((_cyclic(word, rules), factor) for word, factor in terms.items())
+
+
+def first_order(terms: Polynomial, changes: Mapping[str, Polynomial], rules: Rules = Rules()) -> Polynomial:  # noqa: B008
+    """First-order change of a polynomial as its letters change: each in turn is replaced by its change.
+
+    Examples
+    --------
+    >>> n = sp.Symbol("n")
+    >>> A, B = sp.MatrixSymbol("A", n, n), sp.MatrixSymbol("B", n, n)
+    >>> first_order(polynomial(A * A.T), {"A": polynomial(B)}) == polynomial(B * A.T + A * B.T)
+    True
+    """
+    changed = (
+        (word[:i] + (flipped(middle) if transposed else middle) + word[i + 1 :], factor * c)
+        for word, factor in terms.items()
+        for i, (name, transposed) in enumerate(word)
+        for middle, c in changes.get(name, {}).items()
+    )
+    return _replace(((rules.simplify(word), factor) for word, factor in changed), rules)
+
+
+def written(word: Word) -> str:
+    """The word as text.
+
+    Examples
+    --------
+    >>> written((("W2", True), ("W2", False)))
+    'W2^T W2'
+    """
+    return " ".join(f"{name}^T" if transposed else name for name, transposed in word) or "I"
 
 
 def add(*polynomials: Polynomial) -> Polynomial:
@@ -97,7 +131,7 @@ def _terms(expression: Any) -> Iterable[tuple[Word, sp.Expr]]:
         return
     elif isinstance(expression, sp.Transpose):
         for word, factor in _terms(expression.arg):
-            yield tuple((name, not transposed) for name, transposed in reversed(word)), factor
+            yield flipped(word), factor
     elif isinstance(expression, sp.MatAdd):
         for argument in expression.args:
             yield from _terms(argument)
@@ -108,6 +142,11 @@ def _terms(expression: Any) -> Iterable[tuple[Word, sp.Expr]]:
     else:
         message = f"no normal form for {type(expression).__name__}: {expression}"
         raise TypeError(message)
+
+
+def flipped(word: Word) -> Word:
+    """The transpose."""
+    return tuple((name, not transposed) for name, transposed in reversed(word))
 
 
 def _product(scalar: sp.Expr, matrices: Iterable[Any]) -> list[tuple[Word, sp.Expr]]:
@@ -149,5 +188,5 @@ def _cyclic(word: Word, rules: Rules) -> Word:
     """
     while len(word) > 2 and word[0][0] in rules.orthonormal and (word[0][1], word[-1]) == (False, (word[0][0], True)):
         word = word[1:-1]
-    flipped = rules.simplify(tuple((name, not transposed) for name, transposed in reversed(word)))
-    return min((w[i:] + w[:i] for w in (word, flipped) for i in range(len(w))), default=())
+    transposed = rules.simplify(flipped(word))
+    return min((w[i:] + w[:i] for w in (word, transposed) for i in range(len(w))), default=())

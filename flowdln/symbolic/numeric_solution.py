@@ -1,0 +1,77 @@
+"""Whether a function that takes numbers only solves an ODE at numbers: to 40 digits by mpmath, or 7 of float64."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import mpmath as mp
+
+from flowdln.symbolic.verification import Finding
+
+DIGITS = 50
+AGREE = mp.mpf(10) ** -40
+AGREE_FLOAT = 1e-7
+STEP = 1e-2  # of the differences, relative to the place: rounding 1e-16 / STEP, truncation STEP^8
+WEIGHTS = (4 / 5, -1 / 5, 4 / 105, -1 / 280)  # of the central difference of order 8
+PLACES = ("0.3", "0.7", "1.1", "1.9")
+
+
+def compare_numerically(
+    solution: Callable[..., Any], velocity: Callable[..., Any], initial: Any, *, inverse: bool
+) -> Iterator[Finding]:
+    """Findings on the derivative, and on the initial value if it is given, at a few numbers.
+
+    With ``inverse``, ``solution`` is the time at a strength, and the strengths are fractions of twice ``initial``.
+    """
+    with mp.workdps(DIGITS):
+        scale = mp.mpf(initial) if inverse and initial is not None else mp.mpf(1)
+        yield _compare_derivative(solution, velocity, [scale * mp.mpf(place) for place in PLACES], inverse=inverse)
+        if initial is not None:
+            place, expected = (initial, 0) if inverse else (0, initial)
+            subject = f"t({initial}) = 0" if inverse else f"u(0) = {initial}"
+            yield _compare_start(solution, place, expected, subject)
+
+
+def _compare_derivative(
+    solution: Callable[..., Any], velocity: Callable[..., Any], places: list[Any], *, inverse: bool
+) -> Finding:
+    subject, at = ("dt/du f(u) = 1", "u") if inverse else ("du/dt = f(u)", "t")
+    digits = "40 digits"
+    for place in places:
+        value, exact = _value(solution, place)
+        digits = digits if exact else "7 digits of float64"
+        slope = mp.diff(solution, place) if exact else difference(solution, float(place), STEP * float(place))
+        speed = velocity((place if exact else float(place)) if inverse else value)
+        left, right = (slope * speed, 1) if inverse else (slope, speed)
+        if not _agree(left, right, AGREE if exact else AGREE_FLOAT):
+            shown = {at: mp.nstr(place, 8), "left": mp.nstr(left, 8), "right": mp.nstr(right, 8)}
+            return Finding(subject, False, False, "does not hold", mp.nstr(left - right, 8), shown)
+    return Finding(subject, True, False, f"holds to {digits} at {len(places)} numbers")
+
+
+def _compare_start(solution: Callable[..., Any], place: Any, expected: Any, subject: str) -> Finding:
+    value, exact = _value(solution, place)
+    exact = exact and not isinstance(expected, float) and not isinstance(place, float)
+    if _agree(value, mp.mpf(expected), AGREE if exact else AGREE_FLOAT):
+        return Finding(subject, True, False, "holds")
+    return Finding(
+        subject, False, False, "does not hold", mp.nstr(value - mp.mpf(expected), 8), {"left": mp.nstr(value, 8)}
+    )
+
+
+def _value(solution: Callable[..., Any], place: Any) -> tuple[Any, bool]:
+    """The solution's value, and whether it has all digits: a function of NumPy's takes and returns float64."""
+    try:
+        value = solution(mp.mpf(place))
+    except TypeError:
+        value = solution(float(place))
+    return (value, True) if isinstance(value, mp.mpf) else (float(value), False)
+
+
+def difference(function: Callable[[float], Any], place: float, step: float) -> Any:
+    """Derivative of a function of a number, of arrays too, by the central difference of order 8."""
+    ahead = (weight * (function(place + i * step) - function(place - i * step)) for i, weight in enumerate(WEIGHTS, 1))
+    return sum(ahead) / step
+
+
+def _agree(left: Any, right: Any, tolerance: Any) -> bool:
+    return bool(abs(left - right) <= tolerance * (1 + abs(left) + abs(right)))

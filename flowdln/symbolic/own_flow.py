@@ -1,0 +1,150 @@
+"""Whether a quantity of one's own is conserved, and whether a velocity of one's own is minus a gradient."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+
+from flowdln.symbolic.matrix_flow import symbolic_network
+from flowdln.symbolic.matrix_formula import is_matrix, matrix_finding, scalar_finding
+from flowdln.symbolic.numeric_flow import conserved_numerically, gradient_numerically
+from flowdln.symbolic.pointwise_loss import pointwise_network
+from flowdln.symbolic.trace_numbers import Scalar, scalar_change, scalar_of
+from flowdln.symbolic.verification import Finding, Verification
+from flowdln.symbolic.words import Polynomial, Rules, first_order, polynomial
+from flowdln.vector_field import gradient_flow
+
+Velocity = Mapping[Any, Any]  # of each symbol that moves, a matrix or a number
+SYMMETRIC = ("Sxx",)
+
+
+def verify_conserved(
+    expression: Any,
+    velocity: Velocity | None = None,
+    *,
+    depth: int = 2,
+    any_loss: bool = False,
+    symmetric: Sequence[str] = SYMMETRIC,
+) -> Verification:
+    r"""Verdict on whether an expression keeps its value along gradient flow, or along a flow of one's own.
+
+    The derivative along the flow is proved to be zero for layers of any sizes. A function that takes arrays only is
+    differentiated at random networks instead.
+
+    Parameters
+    ----------
+    expression
+        A function of the tuple of weights, such as ``flowdln.imbalance``; or a SymPy expression in them, named ``W1``
+        to ``WL``, with ``sp.Trace`` for traces. Several are given as a tuple.
+    velocity
+        The velocity of each symbol that moves; by default that of the weights along ``flowdln.gradient_flow``.
+    depth
+        Number of layers.
+    any_loss
+        For any pointwise loss, not the squared error alone.
+    symmetric
+        Names of matrices that equal their transposes.
+
+    Examples
+    --------
+    >>> verify_conserved(lambda W: W[1].T @ W[1] - W[0] @ W[0].T, depth=2)
+    proved
+      d/dt (-W1*W1.T + W2.T*W2) = 0: holds for matrices of any size
+    >>> verify_conserved(lambda W: sp.sqrt(sp.Trace(W[1].T @ W[1])) - sp.sqrt(sp.Trace(W[0] @ W[0].T))).outcome
+    'refuted'
+    >>> a, b, s = sp.symbols("a b s")
+    >>> verify_conserved(a**2 - b**2, {a: b * (s - a * b), b: a * (s - a * b)}).outcome
+    'proved'
+    """
+    weights, moments = (pointwise_network if any_loss else symbolic_network)(depth)
+    if velocity is None:
+        velocity = dict(zip(weights, gradient_flow(0, weights, moments), strict=True))
+    quantities = _evaluated(expression, weights)
+    if quantities is None:
+        return Verification((conserved_numerically(expression, depth),))
+    rules = Rules(symmetric=frozenset(symmetric))
+    return Verification(tuple(_conserved(quantity, velocity, rules) for quantity in quantities))
+
+
+def verify_gradient(loss: Any, velocity: Any, *, depth: int = 2, symmetric: Sequence[str] = SYMMETRIC) -> Verification:
+    """Verdict on whether a velocity is minus the gradient of a loss.
+
+    Proved for matrices of any sizes. Functions that take arrays only are compared at random networks instead.
+
+    Parameters
+    ----------
+    loss, velocity
+        Either a SymPy expression, with ``sp.Trace`` for traces, and the velocity of each symbol that moves; or
+        functions with the arguments of ``flowdln.loss`` and ``flowdln.gradient_flow``. If the loss has a parameter
+        ``trace``, it is given ``sp.Trace``.
+    depth
+        Number of layers, of functions.
+    symmetric
+        Names of matrices that equal their transposes.
+
+    Examples
+    --------
+    >>> a, b, s = sp.symbols("a b s")
+    >>> verify_gradient((s - a * b) ** 2 / 2, {a: b * (s - a * b), b: a * (s - a * b)})
+    proved
+      velocity of a = -dE/da: the difference of the two sides simplifies to 0
+      velocity of b = -dE/db: the difference of the two sides simplifies to 0
+    >>> import flowdln as fl
+    >>> verify_gradient(fl.loss, fl.gradient_flow, depth=3).outcome
+    'proved'
+    """
+    if callable(loss) and not isinstance(loss, sp.Basic):
+        weights, moments = symbolic_network(depth)
+        expression = _evaluated_loss(loss, weights, moments)
+        if expression is None:
+            return Verification((gradient_numerically(loss, velocity, depth),))
+        loss, velocity = expression, dict(zip(weights, velocity(0, weights, moments), strict=True))
+    rules = Rules(symmetric=frozenset(symmetric))
+    return Verification(tuple(_gradient(loss, symbol, moving, rules) for symbol, moving in velocity.items()))
+
+
+def _conserved(quantity: Any, velocity: Velocity, rules: Rules) -> Finding:
+    subject = f"d/dt ({quantity}) = 0"
+    matrices = {symbol.name: polynomial(moving, rules) for symbol, moving in velocity.items() if is_matrix(symbol)}
+    if is_matrix(quantity):
+        terms = first_order(polynomial(quantity, rules), matrices, rules)
+        return matrix_finding(subject, terms, rules.symmetric)
+    number = scalar_of(quantity, rules)
+    change = scalar_change(number, matrices, rules)
+    slopes = (sp.diff(number.expression, x) * moving for x, moving in velocity.items() if not is_matrix(x))
+    rest = scalar_of(sp.Add(*slopes), rules)
+    total = Scalar(change.expression + rest.expression, {**change.words, **rest.words})
+    return scalar_finding(subject, total, rules.symmetric)
+
+
+def _gradient(loss: Any, symbol: Any, moving: Any, rules: Rules) -> Finding:
+    subject = f"velocity of {symbol} = -dE/d{symbol}"
+    number = scalar_of(loss, rules)
+    if not is_matrix(symbol):
+        velocity = scalar_of(moving, rules)
+        slope = sp.diff(number.expression, symbol) + velocity.expression
+        return scalar_finding(subject, Scalar(slope, {**number.words, **velocity.words}), rules.symmetric)
+    step = sp.MatrixSymbol(f"d{symbol.name}", *symbol.shape)
+    changes: dict[str, Polynomial] = {symbol.name: polynomial(step, rules)}
+    change, paired = scalar_change(number, changes, rules), scalar_of(sp.Trace(moving.T * step), rules)
+    both = Scalar(change.expression + paired.expression, {**change.words, **paired.words})
+    return scalar_finding(subject, both, rules.symmetric)
+
+
+def _evaluated(expression: Any, weights: Sequence[Any]) -> Sequence[Any] | None:
+    """The quantities on symbols, or ``None`` if they are a function that takes arrays only."""
+    if callable(expression) and not isinstance(expression, sp.Basic):
+        try:
+            expression = expression(weights)
+        except (TypeError, AttributeError, ValueError):  # what NumPy answers to a symbol
+            return None
+    return expression if isinstance(expression, (tuple, list)) else (expression,)
+
+
+def _evaluated_loss(loss: Callable[..., Any], weights: Sequence[Any], moments: Any) -> Any:
+    extra = {"trace": sp.Trace} if "trace" in inspect.signature(loss).parameters else {}
+    try:
+        return loss(weights, moments, **extra)
+    except (TypeError, AttributeError, ValueError):  # what NumPy answers to a symbol
+        return None

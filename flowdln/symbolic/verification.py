@@ -1,0 +1,58 @@
+"""What a user's own formula turns out to be: a verdict that prints its evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether one difference is zero, and how that was found."""
+
+    subject: str  # what was compared with what
+    zero: bool | None  # None: neither shown nor refuted
+    proved: bool  # for all values of the symbols; otherwise at points
+    text: str
+    residual: str = ""  # the difference, if it is not zero
+    instance: Mapping[str, str] = field(default_factory=dict)  # numbers at which it is not
+
+    def __str__(self) -> str:
+        lines = [f"{self.subject}: {self.text}"]
+        if self.residual:
+            lines.append(f"  residual: {self.residual}")
+        if self.instance:
+            lines.append("  for example, " + ", ".join(f"{name} = {value}" for name, value in self.instance.items()))
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, repr=False)
+class Verification:
+    """Verdict on a formula. It prints itself, and is true if the formula was proved or holds numerically."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> str:
+        """``"proved"``, ``"holds numerically"``, ``"refuted"`` or ``"open"``."""
+        answers = [finding.zero for finding in self.findings]
+        if False in answers:
+            return "refuted"
+        if None in answers:
+            return "open"
+        return "proved" if all(finding.proved for finding in self.findings) else "holds numerically"
+
+    @property
+    def residual(self) -> str:
+        """The first difference that is not zero, as text; empty if there is none."""
+        return next((finding.residual for finding in self.findings if finding.zero is False), "")
+
+    @property
+    def instance(self) -> Mapping[str, str]:
+        """Numbers at which that difference is not zero, by name; empty if there is none."""
+        return next((finding.instance for finding in self.findings if finding.zero is False), {})
+
+    def __bool__(self) -> bool:
+        return self.outcome in {"proved", "holds numerically"}
+
+    def __repr__(self) -> str:
+        evidence = "\n".join(str(finding) for finding in self.findings)
+        return "\n".join([self.outcome, *(f"  {line}" for line in evidence.splitlines())])

@@ -1,0 +1,123 @@
+"""Quantities and velocities that users bring, and wrong variants of them."""
+
+import numpy as np
+import pytest
+import sympy as sp
+
+import flowdln as fl
+from flowdln.symbolic import trace_numbers, verify_conserved, verify_gradient
+
+a, b, s = sp.symbols("a b s")
+MODE = {a: b * (s - a * b), b: a * (s - a * b)}
+n, h, m = sp.symbols("n h m", positive=True, integer=True)
+A, B, Y = sp.MatrixSymbol("A", h, n), sp.MatrixSymbol("B", m, h), sp.MatrixSymbol("Y", m, n)
+ERROR = Y - B * A
+
+
+def squared_norm(matrix):
+    return sp.Trace(matrix.T @ matrix)
+
+
+@pytest.mark.parametrize("any_loss", [False, True], ids=["squared error", "any loss"])
+@pytest.mark.parametrize("depth", [2, 3])
+def test_the_imbalance_is_conserved(depth, any_loss):
+    result = verify_conserved(fl.imbalance, depth=depth, any_loss=any_loss)
+    assert result.outcome == "proved"
+    assert len(result.findings) == depth - 1
+
+
+@pytest.mark.parametrize(
+    ("quantity", "outcome"),
+    [
+        pytest.param(lambda W: squared_norm(W[1]) - squared_norm(W[0]), "proved", id="squared norms"),
+        pytest.param(
+            lambda W: sp.sqrt(squared_norm(W[1])) - sp.sqrt(squared_norm(W[0])), "refuted", id="missing squares"
+        ),
+        pytest.param(lambda W: squared_norm(W[1]) + squared_norm(W[0]), "refuted", id="sign"),
+        pytest.param(lambda W: squared_norm(W[1]) - 2 * squared_norm(W[0]), "refuted", id="factor"),
+        pytest.param(lambda W: W[1] @ W[1].T - W[0].T @ W[0], "refuted", id="swapped transposes"),
+        pytest.param(lambda W: (squared_norm(W[1]) - squared_norm(W[0])) ** 2, "proved", id="a function of them"),
+        pytest.param(lambda W: np.linalg.norm(W[1]) ** 2 - np.linalg.norm(W[0]) ** 2, "holds numerically", id="NumPy"),
+        pytest.param(lambda W: np.linalg.norm(W[1]) - np.linalg.norm(W[0]), "refuted", id="NumPy, missing squares"),
+    ],
+)
+def test_what_two_layers_conserve(quantity, outcome):
+    result = verify_conserved(quantity)
+    assert result.outcome == outcome
+    assert bool(result.instance) == bool(result.residual) == (outcome == "refuted")
+
+
+def test_the_numbers_of_a_refutation_show_it():
+    numbers = {name: float(value) for name, value in verify_conserved(lambda W: W[1].T @ W[1]).instance.items()}
+    first, second = numbers["W1"], numbers["W2"]
+    speed = first * (numbers["Syx"] - second * first * numbers["Sxx"])
+    assert 2 * second * speed == numbers["remainder"]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "flow", "outcome"),
+    [
+        pytest.param(a**2 - b**2, MODE, "proved", id="numbers"),
+        pytest.param(a**2 + b**2, MODE, "refuted", id="numbers, sign"),
+        pytest.param(A * A.T - B.T * B, {A: B.T * ERROR, B: ERROR * A.T}, "proved", id="matrices"),
+        pytest.param(A * A.T - B.T * B, {A: B.T * ERROR, B: 2 * ERROR * A.T}, "refuted", id="matrices, factor"),
+        pytest.param(sp.Trace(A * A.T) - b**2, {A: b * A, b: sp.Trace(A * A.T)}, "proved", id="both"),
+        pytest.param(sp.Trace(A * A.T) - b, {A: b * A, b: sp.Trace(A * A.T)}, "refuted", id="both, missing square"),
+    ],
+)
+def test_flows_of_ones_own(quantity, flow, outcome):
+    assert verify_conserved(quantity, flow).outcome == outcome
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_the_shipped_flow_is_the_gradient_of_the_shipped_loss(depth):
+    assert verify_gradient(fl.loss, fl.gradient_flow, depth=depth).outcome == "proved"
+
+
+def doubled(t, weights, moments):
+    return tuple(2 * velocity for velocity in fl.gradient_flow(t, weights, moments))
+
+
+def frobenius_loss(weights, moments):
+    product = fl.end_to_end(weights)
+    return np.sum(product * (product @ moments.sigma_xx)) / 2 - np.sum(product * moments.sigma_yx)
+
+
+@pytest.mark.parametrize(
+    ("loss", "flow", "outcome"),
+    [
+        pytest.param(fl.loss, doubled, "refuted", id="factor"),
+        pytest.param(frobenius_loss, fl.gradient_flow, "holds numerically", id="NumPy"),
+        pytest.param(frobenius_loss, doubled, "refuted", id="NumPy, factor"),
+        pytest.param((s - a * b) ** 2 / 2, MODE, "proved", id="numbers"),
+        pytest.param((s - a * b) ** 2, MODE, "refuted", id="numbers, factor"),
+        pytest.param(sp.Trace(ERROR.T * ERROR) / 2, {A: B.T * ERROR, B: ERROR * A.T}, "proved", id="matrices"),
+        pytest.param(sp.Trace(ERROR.T * ERROR) / 2, {A: B.T * ERROR, B: -ERROR * A.T}, "refuted", id="sign"),
+        pytest.param(sp.Trace(ERROR.T * ERROR) / 2, {B: (Y + B * A) * A.T}, "refuted", id="sign inside"),
+        pytest.param(
+            sp.sqrt(sp.Trace(A.T * A)), {A: -A / sp.sqrt(sp.Trace(A.T * A))}, "proved", id="a norm is no square"
+        ),
+        pytest.param(sp.sqrt(sp.Trace(A.T * A)), {A: -A}, "refuted", id="control: nor its gradient the matrix"),
+    ],
+)
+def test_gradients(loss, flow, outcome):
+    result = verify_gradient(loss, flow)
+    assert result.outcome == outcome
+    assert bool(result.instance) == (outcome == "refuted")
+
+
+def test_what_is_neither_shown_nor_refuted_is_open(monkeypatch):
+    from flowdln.symbolic import matrix_formula
+
+    monkeypatch.setattr(matrix_formula, "find_nonzero", lambda *_: None)
+    result = verify_conserved(lambda W: W[1].T @ W[1])
+    assert result.outcome == "open"
+    assert not result
+
+
+def test_a_number_made_of_traces_is_found_not_to_vanish():
+    rules = fl.symbolic.Rules()
+    number = trace_numbers.scalar_of(sp.Trace(A * A.T) - sp.Trace(B.T * B), rules)
+    found = trace_numbers.find_nonzero_scalar(number, frozenset())
+    assert float(found["A"]) ** 2 - float(found["B"]) ** 2 == float(found["remainder"]) != 0
+    assert trace_numbers.find_nonzero_scalar(trace_numbers.scalar_of(sp.S.Zero, rules), frozenset()) is None
