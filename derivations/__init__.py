@@ -8,6 +8,7 @@ CHAPTERS = (
     "two_layer_network",
     "nonlinear_learning",
     "conservation",
+    "rows_and_columns",
     "single_layer",
     "hyperbolic_solution",
     "deep_modes",

@@ -3,6 +3,7 @@
 from flowdln.symbolic import functions
 from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, conjunction, decide
 from flowdln.symbolic.closed_form import verify_solution
+from flowdln.symbolic.constrained import prove_vanishing
 from flowdln.symbolic.descent_step import prove_step
 from flowdln.symbolic.expectation import compare_expectation
 from flowdln.symbolic.identity import Identity, decide_zero
@@ -17,7 +18,7 @@ from flowdln.symbolic.random_arrays import network_shapes
 from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
 from flowdln.symbolic.traces import formal_trace
 from flowdln.symbolic.verification import Finding, Verification
-from flowdln.symbolic.words import Rules, polynomial, trace_polynomial
+from flowdln.symbolic.words import Rules, polynomial, replacing, trace_polynomial
 
 __all__ = [
     "Claim",
@@ -50,6 +51,8 @@ __all__ = [
     "prove_pointwise_gradient",
     "prove_solution",
     "prove_step",
+    "prove_vanishing",
+    "replacing",
     "seek_counterexample",
     "symbolic_network",
     "trace_polynomial",
