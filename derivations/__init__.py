@@ -9,6 +9,7 @@ CHAPTERS = (
     "nonlinear_learning",
     "conservation",
     "rows_and_columns",
+    "virtual_network",
     "single_layer",
     "hyperbolic_solution",
     "deep_modes",

@@ -21,6 +21,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Example,
     Rules,
     conjunction,
     functions,
@@ -90,26 +91,31 @@ def prove_flow(pace: int) -> Evidence:
     return Evidence(conjunction(printed.holds, clock.holds), symbolic=True, text=text)
 
 
-def prove_rows(sign: int) -> Evidence:
+def prove_forces(v: Any, u: Any, example: Example, sign: int) -> Evidence:
     """Whether the flow splits into feature benefit and interference; ``sign`` reverses the interference.
 
-    ``e`` is the unit vector of input and output ``i``, so that ``a_i = W_1 e``, ``b_i = W_2^T e`` and
-    ``sum_{j != i} b_j b_j^T = W_2^T (I - e e^T) W_2``.
+    ``v`` and ``u`` are unit vectors of inputs and outputs that ``Sigma`` maps on each other with the factor ``s``, so
+    that ``a = W_1 v``, ``b = W_2^T u``, and ``W_2^T (I - u u^T) W_2`` is the sum of ``b_j b_j^T`` over all others.
     """
-    size, s = n_in, sp.Symbol("s")
-    first, second = sp.MatrixSymbol("W1", hidden, size), sp.MatrixSymbol("W2", size, hidden)
-    task, e = sp.MatrixSymbol("S", size, size), sp.MatrixSymbol("e", size, 1)
-    a, b, others = first * e, second.T * e, sp.Identity(size) - e * e.T
-    velocity = gradient_flow(0, (first, second), Moments(sp.Identity(size), task, 0))
+    (inputs, _), (outputs, _) = v.shape, u.shape
+    s, task = sp.Symbol("s"), sp.MatrixSymbol("S", outputs, inputs)
+    first, second = sp.MatrixSymbol("W1", hidden, inputs), sp.MatrixSymbol("W2", outputs, hidden)
+    a, b = first * v, second.T * u
+    velocity = gradient_flow(0, (first, second), Moments(sp.Identity(inputs), task, 0))
     differences = [
-        velocity[0] * e - s * b + b * (b.T * a) + sign * second.T * others * second * a,
-        velocity[1].T * e - s * a + a * (a.T * b) + sign * first * others * first.T * b,
+        velocity[0] * v - s * b + b * (b.T * a) + sign * second.T * (sp.Identity(outputs) - u * u.T) * second * a,
+        velocity[1].T * u - s * a + a * (a.T * b) + sign * first * (sp.Identity(inputs) - v * v.T) * first.T * b,
     ]
-    diagonal = (replacing(task * e, s * e), replacing(e.T * task, s * e.T))
-    rules = Rules(symmetric=frozenset({"S"}), orthonormal=frozenset({"e"}), replacements=diagonal)
-    unit = {"e": np.array([[1.0], [0.0]]), "S": np.diag([2.0, 3.0]), "s": 2.0}
-    example = unit | {"W1": np.array([[1.0, 2.0]]), "W2": np.array([[1.0], [1.0]])}
+    paired = (replacing(task * v, s * u), replacing(task.T * u, s * v))
+    rules = Rules(orthonormal=frozenset({v.name, u.name}), replacements=paired)
     return prove_vanishing(differences, rules, example, "velocities of a_i and b_i minus the sum of the two forces")
+
+
+def prove_rows(sign: int) -> Evidence:
+    """:func:`prove_forces` for a diagonal ``Sigma``, whose ``u`` and ``v`` are one unit vector ``e``."""
+    e = sp.MatrixSymbol("e", n_in, 1)
+    example = {"W1": np.array([[1.0, 2.0]]), "W2": np.array([[1.0], [1.0]]), "S": np.diag([2.0, 3.0]), "s": 2.0}
+    return prove_forces(e, e, example | {"e": np.array([[1.0], [0.0]])}, sign)
 
 
 CLAIMS = [
@@ -131,11 +137,11 @@ CLAIMS = [
         place="sentence on standardised inputs",
         title="Inputs with X X^T = I are those standardised to mean 0 and variance 1, uncorrelated.",
         statement=r"X X^T = I \;\Longleftrightarrow\; \bar x = 0, \; C = I",
-        derivation=r"The product over the data axis is a sum. Write $X = \bar x o^T + X_c$ with ones $o$ and "
-        r"$X_c o = 0$: then $X X^T = m (C + \bar x \bar x^T)$ with the covariance $C = X_c X_c^T / m$. Standardised "
-        r"inputs have $X X^T = m I$; in the other direction, $X X^T = I$ leaves the mean free: the single sample "
-        r"$x = 1$ has it with mean 1 and variance 0. No data meet both sides: they would need $m = 1$, and one sample "
-        r"has no covariance.",
+        derivation=r"The product over the data axis is a sum. Write $X = \bar x o^T + X_c$ with ones $o$ and $X_c o = "
+        r"0$: then $X X^T = m (C + \bar x \bar x^T)$ with the covariance $C = X_c X_c^T / m$. Standardised inputs "
+        r"have $X X^T = m I$; in the other direction, $X X^T = I$ leaves the mean free: the single sample $x = 1$ has "
+        r"it with mean 1 and variance 0. No data meet both sides: they would need $m = 1$, and one sample has no "
+        r"covariance.",
         check=lambda: prove_standardised(samples=1),
         control=lambda: prove_standardised(samples=2 * m),
         correction=Correction(
@@ -182,9 +188,9 @@ CLAIMS = [
         statement=r"\dot a_i = (s_i - a_i \cdot b_i) \, b_i - \sum_{j \ne i} (a_i \cdot b_j) \, b_j, \quad "
         r"\dot b_i = (s_i - a_i \cdot b_i) \, a_i - \sum_{j \ne i} (a_j \cdot b_i) \, a_j",
         assumptions=("X X^T = I", "Sigma diagonal, with as many inputs as outputs"),
-        derivation=r"Column $i$ of $\dot W_1 = W_2^T (\Sigma - W_2 W_1)$ is $s_i b_i - W_2^T W_2 a_i$, and "
-        r"$W_2^T W_2 = \sum_j b_j b_j^T$: the term $j = i$ joins $s_i b_i$, the others are the interference. Row $i$ "
-        r"of $\dot W_2$ is its mirror image. The document calls the number of modes $n$, $d$ and $D$ in turn.",
+        derivation=r"Column $i$ of $\dot W_1 = W_2^T (\Sigma - W_2 W_1)$ is $s_i b_i - W_2^T W_2 a_i$, and $W_2^T W_2 "
+        r"= \sum_j b_j b_j^T$: the term $j = i$ joins $s_i b_i$, the others are the interference. Row $i$ of $\dot "
+        r"W_2$ is its mirror image. The document calls the number of modes $n$, $d$ and $D$ in turn.",
         check=lambda: prove_rows(sign=1),
         control=lambda: prove_rows(sign=-1),
     ),

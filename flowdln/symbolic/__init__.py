@@ -3,7 +3,7 @@
 from flowdln.symbolic import functions
 from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, conjunction, decide
 from flowdln.symbolic.closed_form import verify_solution
-from flowdln.symbolic.constrained import prove_vanishing
+from flowdln.symbolic.constrained import Example, prove_vanishing
 from flowdln.symbolic.descent_step import prove_step
 from flowdln.symbolic.expectation import compare_expectation
 from flowdln.symbolic.identity import Identity, decide_zero
@@ -26,6 +26,7 @@ __all__ = [
     "Course",
     "Decision",
     "Evidence",
+    "Example",
     "Finding",
     "Identity",
     "Rules",
