@@ -2,8 +2,8 @@ r"""The virtual network: any task is a diagonal one in the right frame.
 
 Let $\Sigma = U S V^T$ be the singular value decomposition, and write the two layers as $W_1 = \bar W_1 V^T$ and
 $W_2 = U \bar W_2$. With white inputs the velocities are $\dot W_1 = \dot{\bar W}_1 V^T$ and
-$\dot W_2 = U \dot{\bar W}_2$, where the barred weights move as a network of their own that learns the diagonal $S$. Only
-$U^T U = I$ and $V^T V = I$ are used. The speed of a mode is then a matter of its singular value. Small weights obey
+$\dot W_2 = U \dot{\bar W}_2$, where the barred weights move as a network of their own that learns the diagonal $S$.
+Only $U^T U = I$ and $V^T V = I$ are used. The speed of a mode is then a matter of its singular value. Small weights obey
 $\dot W_1 = W_2^T \Sigma$, $\dot W_2 = \Sigma W_1^T$, hence $\ddot W_1 = W_1 \Sigma^T \Sigma$: they grow as
 $e^{\pm s t}$ with $s^2$ an eigenvalue of $\Sigma^T \Sigma$.
 """
@@ -16,16 +16,18 @@ import sympy as sp
 from derivations.rows_and_columns import hidden, n_in, n_out, prove_differential, prove_forces
 from flowdln import Moments, gradient_flow
 from flowdln.symbolic import Claim, Correction, Evidence, Rules, instance, prove_vanishing
+from flowdln.validation import Array
 
 TITLE = "The virtual network"
 
 size = sp.Symbol("d", positive=True, integer=True)
 TURNED = Rules(orthonormal=frozenset({"U", "V"}))
 ONE, MINUS_ONE = np.array([[1.0]]), np.array([[-1.0]])
+TURN = np.array([[0.6, -0.8], [0.8, 0.6]])
 
 
-def prove_rate(matrix: str) -> Evidence:
-    """Whether small weights have ``W_1'' = W_1 M``, ``M`` of the ``"eigenvalues"`` or the ``"singular values"``.
+def prove_rate(matrix: str, sign: int = 1) -> Evidence:
+    """Whether small weights have ``W_1'' = sign W_1 M``, ``M`` of the ``"eigenvalues"`` or the ``"singular values"``.
 
     Without the moments of the inputs the shipped flow is the linearised one; of two layers it is linear.
     """
@@ -34,7 +36,7 @@ def prove_rate(matrix: str) -> Evidence:
     linear = Moments(sp.ZeroMatrix(size, size), task, 0)
     acceleration = gradient_flow(0, gradient_flow(0, weights, linear), linear)
     squares = {"eigenvalues": (task * task, task * task), "singular values": (task.T * task, task * task.T)}[matrix]
-    differences = [acceleration[0] - weights[0] * squares[0], acceleration[1] - squares[1] * weights[1]]
+    differences = [acceleration[0] - sign * weights[0] * squares[0], acceleration[1] - sign * squares[1] * weights[1]]
     shear = np.array([[0.0, 1.0], [0.0, 0.0]])
     example = {"S": shear, "W1": np.array([[0.0, 1.0]]), "W2": np.array([[1.0], [0.0]])}
     found = prove_vanishing(differences, Rules(), example, f"W'' minus its value by the {matrix}")
@@ -42,8 +44,8 @@ def prove_rate(matrix: str) -> Evidence:
     return found._replace(instance=found.instance | values) if found.instance else found
 
 
-def prove_turned(rules: Rules) -> Evidence:
-    """Whether turned weights on the turned task have the turned velocity; inputs and outputs of any sizes."""
+def prove_turned(rules: Rules, turn: Array) -> Evidence:
+    """Whether turned weights on the turned task have the turned velocity; in the example, turned by ``turn``."""
     U, V = sp.MatrixSymbol("U", n_out, n_out), sp.MatrixSymbol("V", n_in, n_in)
     task, first, second = (
         sp.MatrixSymbol(name, *shape)
@@ -51,9 +53,7 @@ def prove_turned(rules: Rules) -> Evidence:
     )
     v, w = gradient_flow(0, (first * V.T, U * second), Moments(sp.Identity(n_in), U * task * V.T, 0))
     bar_v, bar_w = gradient_flow(0, (first, second), Moments(sp.Identity(n_in), task, 0))
-    turn = np.array([[0.6, -0.8], [0.8, 0.6]])
-    example = {"U": 2 * ONE, "V": ONE} if not rules.orthonormal else {"U": turn, "V": turn}
-    example |= {"S": 2 * ONE, "A": ONE, "B": ONE} if not rules.orthonormal else {}
+    example = {"U": turn, "V": turn, "S": np.eye(2), "A": np.eye(2), "B": np.eye(2)}
     return prove_vanishing([v - bar_v * V.T, w - U * bar_w], rules, example, "velocity minus the turned velocity")
 
 
@@ -65,25 +65,23 @@ def prove_modes(outputs: sp.Symbol, sign: int) -> Evidence:
     return prove_forces(v, u, example, sign)
 
 
-def prove_barred(*, barred: bool) -> Evidence:
-    """Whether the turned first layer has ``2 bar W_2^T (S - product)``, with the barred product or the plain one."""
+def prove_barred(*, barred: bool, sign: int = 1) -> Evidence:
+    """Whether the turned first layer has ``2 bar W_2^T (S - sign product)``, of the barred layers or the plain ones."""
     U, V, task, second = (sp.MatrixSymbol(name, size, size) for name in ("U", "V", "S", "B"))
     first = sp.MatrixSymbol("A", size, size)
     product = second * first if barred else U * second * first * V.T
     velocity, _ = gradient_flow(0, (first * V.T, U * second), Moments(sp.Identity(size), U * task * V.T, 0))
     example = {"U": ONE, "V": MINUS_ONE, "S": ONE, "A": ONE, "B": ONE}
-    return prove_vanishing([2 * velocity * V - 2 * second.T * (task - product)], TURNED, example, "true minus printed")
+    difference = 2 * velocity * V - 2 * second.T * (task - sign * product)
+    return prove_vanishing([difference], TURNED, example, "the velocity minus the printed one")
 
 
 def prove_gaussian(mean: int) -> Evidence:
     """Whether turned weights have the density of the plain ones, ``exp(-|W - mean M|^2 / 2 sigma^2)``."""
-    weights, M, V = (
-        sp.MatrixSymbol("A", hidden, n_in),
-        sp.MatrixSymbol("M", hidden, n_in),
-        sp.MatrixSymbol("V", n_in, n_in),
-    )
+    weights, M = sp.MatrixSymbol("A", hidden, n_in), sp.MatrixSymbol("M", hidden, n_in)
+    V = sp.MatrixSymbol("V", n_in, n_in)
     plain, turned = weights - mean * M, weights * V.T - mean * M
-    example = {"A": np.array([[1.0, 0.0]]), "M": np.array([[1.0, 1.0]]), "V": np.array([[0.6, -0.8], [0.8, 0.6]])}
+    example = {"A": np.array([[1.0, 0.0]]), "M": np.array([[1.0, 1.0]]), "V": TURN}
     exponents = [(turned * turned.T, -plain * plain.T)]
     return prove_vanishing(exponents, TURNED, example, "the difference of the exponents", trace=True)
 
@@ -100,8 +98,8 @@ CLAIMS = [
         derivation=r"The error is $U (S - \bar W_2 \bar W_1) V^T$, and $W_2^T U = \bar W_2^T$, $V^T W_1^T = \bar "
         r"W_1^T$. For other inputs the same holds with $V^T \Sigma_{xx} V$ for the moments, but then the frame that "
         r"diagonalises $\Sigma$ need not diagonalise these.",
-        check=partial(prove_turned, TURNED),
-        control=partial(prove_turned, Rules()),
+        check=partial(prove_turned, TURNED, TURN),
+        control=partial(prove_turned, Rules(), 2 * TURN),
     ),
     Claim(
         id="summary-27",
@@ -113,7 +111,7 @@ CLAIMS = [
         assumptions=("X X^T = I", "n_0 = n_2"),
         derivation=r"$\dot W_1 v = W_2^T (\Sigma v - W_2 W_1 v) = s b - W_2^T W_2 a$, and $W_2^T u u^T W_2 = b b^T$. "
         r"The mirror image holds for $b$. Nothing asks for equal numbers of inputs and outputs, nor for full rank: in "
-        r"directions with $s = 0$, with a partner or without, only interference is left, and it can only shorten them.",
+        r"directions with $s = 0$, with a partner or without, $\dot a = -W_2^T W_2 a$, which can only shorten $a$.",
         check=partial(prove_modes, n_in, sign=1),
         control=partial(prove_modes, n_in, sign=-1),
         correction=Correction(
@@ -155,7 +153,7 @@ CLAIMS = [
         r"\bar W_2 = 1$ nothing is left to learn, but the print has velocity 4. Bars are missing; the mirror equation "
         r"has them.",
         check=partial(prove_barred, barred=False),
-        control=partial(prove_barred, barred=False),
+        control=partial(prove_barred, barred=True, sign=-1),
         correction=Correction(
             title="It is the product of the virtual layers.",
             statement=r"\dot{\bar W}_1 = 2 \, \bar W_2^T (S - \bar W_2 \bar W_1)",
@@ -189,11 +187,10 @@ CLAIMS = [
         r"example has no eigenvalue but zero, yet its mode $s = 1$ is learned; a rectangular $\Sigma$ has no "
         r"eigenvalues at all. The two agree up to signs if $\Sigma$ is symmetric.",
         check=partial(prove_rate, "eigenvalues"),
-        control=partial(prove_rate, "eigenvalues"),
+        control=partial(prove_rate, "singular values", sign=-1),
         correction=Correction(
             title="They learn at rates set by its singular values.",
-            statement=r"\ddot W_1 = W_1 \Sigma^T \Sigma, \; \ddot W_2 = \Sigma \Sigma^T W_2 \text{ near } W = 0, \; "
-            r"\text{ hence } e^{\pm s t}",
+            statement=r"\ddot W_1 = W_1 \Sigma^T \Sigma, \; \ddot W_2 = \Sigma \Sigma^T W_2 \text{ near } W = 0",
             assumptions=("X X^T = I", "small weights: the equations are those of first order"),
             check=partial(prove_rate, "singular values"),
             control=partial(prove_rate, "eigenvalues"),
