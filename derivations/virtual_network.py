@@ -2,10 +2,10 @@ r"""The virtual network: any task is a diagonal one in the right frame.
 
 Let $\Sigma = U S V^T$ be the singular value decomposition, and write the two layers as $W_1 = \bar W_1 V^T$ and
 $W_2 = U \bar W_2$. With white inputs the velocities are $\dot W_1 = \dot{\bar W}_1 V^T$ and
-$\dot W_2 = U \dot{\bar W}_2$, where the barred weights move as a network of their own that learns the diagonal $S$.
-Only $U^T U = I$ and $V^T V = I$ are used. The speed of a mode is then a matter of its singular value. Small weights obey
-$\dot W_1 = W_2^T \Sigma$, $\dot W_2 = \Sigma W_1^T$, hence $\ddot W_1 = W_1 \Sigma^T \Sigma$: they grow as
-$e^{\pm s t}$ with $s^2$ an eigenvalue of $\Sigma^T \Sigma$.
+$\dot W_2 = U \dot{\bar W}_2$, where the barred weights move as a network of their own that learns the diagonal
+$S$. Only $U^T U = I$ and $V^T V = I$ are used. The speed of a mode is then a matter of its singular value. Small
+weights obey $\dot W_1 = W_2^T \Sigma$, $\dot W_2 = \Sigma W_1^T$, hence $\ddot W_1 = W_1 \Sigma^T \Sigma$: they grow
+as $e^{\pm s t}$ with $s^2$ an eigenvalue of $\Sigma^T \Sigma$.
 """
 
 from functools import partial
@@ -53,7 +53,7 @@ def prove_turned(rules: Rules, turn: Array) -> Evidence:
     )
     v, w = gradient_flow(0, (first * V.T, U * second), Moments(sp.Identity(n_in), U * task * V.T, 0))
     bar_v, bar_w = gradient_flow(0, (first, second), Moments(sp.Identity(n_in), task, 0))
-    example = {"U": turn, "V": turn, "S": np.eye(2), "A": np.eye(2), "B": np.eye(2)}
+    example = {"U": turn, "V": turn, "S": 2 * np.eye(2), "A": np.eye(2), "B": np.eye(2)}
     return prove_vanishing([v - bar_v * V.T, w - U * bar_w], rules, example, "velocity minus the turned velocity")
 
 
@@ -166,7 +166,7 @@ CLAIMS = [
         id="summary-30",
         document="summary",
         place="end of the non-diagonal case",
-        title="Independent Gaussian weights are independent Gaussian in the frame of the modes, with the same variance.",
+        title="Independent Gaussian weights are so in the frame of the modes, too, with the same variance.",
         statement=r"|\bar W_1 V^T|^2 = |\bar W_1|^2, \quad |\det V| = 1",
         assumptions=("independent Gaussian entries, one variance a layer",),
         unstated=("mean zero",),
