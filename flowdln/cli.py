@@ -164,6 +164,8 @@ def verify(
     shown = [entry.verdict for entry in entries if outcome in {None, entry.verdict.outcome}]
     typer.echo(story.tell(shown[0]) if len(claims) == len(shown) == 1 else "\n".join(map(story.row, shown)))
     typer.echo(story.summary([entry.verdict for entry in entries]))
+    if len(entries) > 1:
+        typer.echo(story.durations([entry.verdict for entry in entries]))
     _end(stopped=len(entries) < len(claims), failed=not all(entry.verdict.settled for entry in entries))
 
 

@@ -20,6 +20,7 @@ each_chapter = pytest.mark.parametrize("chapter", CHAPTERS.values(), ids=CHAPTER
 each_claim = pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
 
 
+@pytest.mark.slow
 @each_claim
 def test_claim_holds_and_its_control_fails(claim):
     verdict = decide(claim)

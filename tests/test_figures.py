@@ -13,6 +13,7 @@ from flowdln.reproduction.checkout import load_chapters, load_figures
 from flowdln.reproduction.gallery import FORMATS, make_figure
 
 FIGURES = load_figures()
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=FIGURES)

@@ -40,6 +40,13 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     return f"{number}: {counts or 'none'}{doubts}"
 
 
+def durations(verdicts: Sequence[Verdict]) -> str:
+    """How long the checks took, and which took longest."""
+    slowest = max(verdicts, key=lambda verdict: verdict.seconds)
+    total = sum(verdict.seconds for verdict in verdicts)
+    return f"checks and controls took {total:.0f} s, the slowest, {slowest.claim.id}, {slowest.seconds:.1f} s"
+
+
 def check_outcome(outcome: str | None) -> None:
     """Raise :class:`InputError` unless this is an outcome, or None."""
     if outcome is not None and outcome not in OUTCOMES:
