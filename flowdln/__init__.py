@@ -11,13 +11,13 @@ from flowdln.trajectory import Trajectory
 from flowdln.vector_field import end_to_end, gradient_flow, loss
 
 if TYPE_CHECKING:
-    from flowdln import exact, observe, plot, symbolic
+    from flowdln import exact, observe, plot, relu, symbolic
     from flowdln.comparison import Comparison, compare
     from flowdln.descent import descend
     from flowdln.solution import solve
 
 # Imported on first use: scipy, sympy and matplotlib take longer to import than most problems take to solve.
-_MODULES = ("exact", "observe", "plot", "symbolic")
+_MODULES = ("exact", "observe", "plot", "relu", "symbolic")
 _HOMES = {"solve": "solution", "descend": "descent", "compare": "comparison", "Comparison": "comparison"}
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "loss",
     "observe",
     "plot",
+    "relu",
     "solve",
     "symbolic",
 ]

@@ -13,7 +13,7 @@ RANKS = (
     {"errors", "validation", "problem"},
     {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "datasets"},
     {"exact", "reduction", "integrate", "descent", "modified"},
-    {"solution", "comparison", "observe", "symbolic"},
+    {"solution", "comparison", "observe", "relu", "symbolic"},
     {"plot", "cli", "reproduction", "problem_file", "flowdln"},  # the root's names come from every rank
 )
 STRANGERS = {("exact", "integrate"), ("integrate", "exact")}  # each is the other's oracle

@@ -12,7 +12,7 @@ HEAVY = {"jax", "sympy", "matplotlib", "pandas", "dask", "xarray", "scipy", "dif
 RECORDS = ["Comparison", "Moments", "Problem", "Trajectory"]
 ERRORS = ["AssumptionError", "DatasetError", "FlowdlnError", "InputError", "ShapeError", "SolveError"]
 FUNCTIONS = ["compare", "descend", "end_to_end", "gradient_flow", "imbalance", "loss", "solve"]
-MODULES = ["datasets", "exact", "initial", "observe", "plot", "symbolic"]
+MODULES = ["datasets", "exact", "initial", "observe", "plot", "relu", "symbolic"]
 CONTRACT = [*RECORDS, *ERRORS, *FUNCTIONS, *MODULES]
 
 
