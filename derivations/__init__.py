@@ -13,6 +13,7 @@ CHAPTERS = (
     "single_layer",
     "hyperbolic_solution",
     "deep_modes",
+    "unbalanced_modes",
     "balanced_clock",
     "matrix_riccati",
     "riccati_factor",

@@ -3,6 +3,7 @@
 from flowdln.exact.aligned import solve_aligned
 from flowdln.exact.balanced import balanced_mode, balanced_mode_error, balanced_mode_time
 from flowdln.exact.end_to_end_flow import end_to_end_flow
+from flowdln.exact.growth import fastest_growth, fastest_growth_time, growth_bound, squared_norm_rate
 from flowdln.exact.hyperbolic import two_layer_mode, two_layer_mode_error
 from flowdln.exact.infinite_depth import infinite_depth_mode, infinite_depth_time
 from flowdln.exact.lambda_balanced import lambda_balanced_grams, solve_lambda_balanced
@@ -23,7 +24,10 @@ __all__ = [
     "balanced_sharpness",
     "deep_mode",
     "end_to_end_flow",
+    "fastest_growth",
+    "fastest_growth_time",
     "find_closed_form",
+    "growth_bound",
     "half_time",
     "infinite_depth_mode",
     "infinite_depth_time",
@@ -35,6 +39,7 @@ __all__ = [
     "solve_lambda_balanced",
     "solve_single_layer",
     "solve_tied",
+    "squared_norm_rate",
     "two_layer_mode",
     "two_layer_mode_error",
     "two_layer_mode_time",

@@ -1,6 +1,7 @@
 """The engine of verification: claims, verdicts, and the provers that decide them."""
 
 from flowdln.symbolic import functions
+from flowdln.symbolic.certificate import decide_inequality
 from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, conjunction, decide
 from flowdln.symbolic.closed_form import verify_solution
 from flowdln.symbolic.constrained import Example, prove_vanishing
@@ -36,6 +37,7 @@ __all__ = [
     "compare_expectation",
     "conjunction",
     "decide",
+    "decide_inequality",
     "decide_zero",
     "find_nonzero",
     "formal_trace",

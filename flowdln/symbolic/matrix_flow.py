@@ -29,12 +29,13 @@ def symbolic_network(depth: int) -> tuple[tuple[sp.MatrixSymbol, ...], Moments]:
     return weights, Moments(sigma_xx, sigma_yx, sp.Symbol("trace_yy"))
 
 
-def prove_gradient(flow: Flow, depths: Sequence[int]) -> Evidence:
+def prove_gradient(flow: Flow, depths: Sequence[int], network: Network = symbolic_network) -> Evidence:
     """Whether ``flow`` is minus the gradient of the shipped loss, for layers of any sizes.
 
     The first-order change of the loss under ``W_l -> W_l + dW_l`` is compared with ``-sum_l tr(velocity_l^T dW_l)``.
+    ``network`` may have moments of its own, such as whitened inputs.
     """
-    remainders = [_gradient_remainder(flow, depth) for depth in depths]
+    remainders = [_gradient_remainder(flow, *network(depth)) for depth in depths]
     return report(remainders, depths, "dE[dW] + sum_l tr(velocity_l^T dW_l)", trace=True)
 
 
@@ -67,8 +68,7 @@ def prove_equal(first: Flow, second: Flow, depths: Sequence[int], network: Netwo
     return report(remainders, depths, "the difference of the two")
 
 
-def _gradient_remainder(flow: Flow, depth: int) -> Polynomial:
-    weights, moments = symbolic_network(depth)
+def _gradient_remainder(flow: Flow, weights: Sequence[Any], moments: Moments) -> Polynomial:
     changes = [sp.MatrixSymbol(f"d{weight.name}", *weight.shape) for weight in weights]
     duals = [DualMatrix(weight, change) for weight, change in zip(weights, changes, strict=True)]
     traces: list[Any] = []

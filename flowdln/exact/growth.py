@@ -1,0 +1,82 @@
+r"""How fast layers can grow: bounds that see the weights only through the norm of the largest layer.
+
+With whitened inputs ``tau d|W_l|_F^2 / dt = 2 tr P^T (sigma_yx - P)`` is the same for all layers. So the largest layer
+stays the largest, and ``U = |W_l|_F^L`` of it obeys ``tau dU/dt = L U^(1 - 2/L) tr P^T (sigma_yx - P)``.
+"""
+
+from collections.abc import Callable, Sequence
+from operator import methodcaller
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from flowdln.exact.balanced import balanced_mode, balanced_mode_time
+from flowdln.problem import Moments
+from flowdln.validation import Array
+from flowdln.vector_field import end_to_end
+
+
+def squared_norm_rate(
+    weights: Sequence[Any], moments: Moments, trace: Callable[[Any], Any] = methodcaller("trace")
+) -> Any:
+    r"""Rate ``tau d|W_l|_F^2 / dt`` along the flow, a number, the same for every layer.
+
+    .. math:: 2 \, \mathrm{tr}\, P^T (\Sigma_{yx} - P \Sigma_{xx}), \quad P = W_L \cdots W_1
+
+    Valid for any data and any weights. ``trace`` as in :func:`flowdln.loss`.
+
+    Source: the trace of Basu et al., eq. (7), to which the sum over samples is added here.
+
+    Examples
+    --------
+    >>> moments = Moments(np.eye(1), np.array([[2.0]]), 4.0)
+    >>> float(squared_norm_rate((np.array([[0.5]]), np.array([[1.0]])), moments))
+    1.5
+    """
+    product = end_to_end(weights)
+    return 2 * trace(product.T @ (moments.sigma_yx - product @ moments.sigma_xx))
+
+
+def growth_bound(U: Any, ceiling: Any, depth: Any, kappa: Any) -> Any:
+    r"""Bound on ``tau dU/dt`` for ``U = |W_l|_F^L`` of the largest layer, shaped like ``U``; numbers or symbols.
+
+    .. math:: \tau \dot U \leq L \, U^{2 - 2/L} (M - \kappa U)
+
+    Holds with ``M = |sigma_yx|_F`` where ``kappa <= |W_L ... W_1|_F / U`` and ``kappa U <= M``, for whitened inputs.
+    With ``kappa = 1`` it is an equality for balanced, aligned weights of rank one.
+
+    Source: Basu et al., eq. (17), where ``ceiling`` is ``(2 kappa_1 + 1) |sigma_yx|_F``.
+
+    Examples
+    --------
+    >>> growth_bound(0.5, 2.0, depth=2, kappa=1.0)
+    1.5
+    """
+    return depth * U ** (2 - 2 / depth) * (ceiling - kappa * U)
+
+
+def fastest_growth(t: ArrayLike, U_0: float, ceiling: float, depth: int, kappa: float) -> Array:
+    """Largest ``U`` that :func:`growth_bound` allows at the times ``t``, in units of tau, from ``U_0``.
+
+    Examples
+    --------
+    >>> fastest_growth([0.0, 100.0], 0.1, 2.0, depth=2, kappa=0.5)
+    array([0.1, 4. ])
+    """
+    return balanced_mode(kappa * np.asarray(t, dtype=float), U_0, ceiling / kappa, depth)
+
+
+def fastest_growth_time(U: ArrayLike, U_0: ArrayLike, ceiling: float, depth: int, kappa: float) -> Array:
+    r"""Least time in units of tau in which :func:`growth_bound` lets ``U`` grow from ``U_0``, both below its zero.
+
+    .. math:: \frac{t}{\tau} \geq \int_{U_0}^U \frac{dV}{L \, V^{2 - 2/L} (M - \kappa V)}
+
+    Source: Basu et al., eq. (18) is a form for infinite depth, with kappa in other places.
+
+    Examples
+    --------
+    >>> float(fastest_growth_time(1.0, 0.1, 2.0, depth=2, kappa=1.0).round(6))
+    0.73611
+    """
+    return balanced_mode_time(U, U_0, ceiling / kappa, depth) / kappa
