@@ -1,11 +1,15 @@
 """The engine of verification: claims, verdicts, and the provers that decide them."""
 
 from flowdln.symbolic import functions
+from flowdln.symbolic.asymptotics import prove_leading_order, prove_limit
 from flowdln.symbolic.certificate import decide_inequality
 from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, conjunction, decide
 from flowdln.symbolic.closed_form import verify_solution
 from flowdln.symbolic.constrained import Example, prove_vanishing
+from flowdln.symbolic.derivatives import prove_derivatives, prove_integral
 from flowdln.symbolic.descent_step import prove_step
+from flowdln.symbolic.digits import compare_digits
+from flowdln.symbolic.events import compare_times, event_time
 from flowdln.symbolic.expectation import compare_expectation
 from flowdln.symbolic.identity import Identity, decide_zero
 from flowdln.symbolic.inequality import Sides, seek_counterexample
@@ -13,10 +17,13 @@ from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_flow import prove_conserved, prove_equal, prove_gradient, symbolic_network
 from flowdln.symbolic.matrix_instances import find_nonzero
 from flowdln.symbolic.monitor import Course, monitor_flow
+from flowdln.symbolic.orders import measure_order
 from flowdln.symbolic.own_flow import verify_conserved, verify_gradient
 from flowdln.symbolic.pointwise_loss import pointwise_network, prove_pointwise_gradient
 from flowdln.symbolic.random_arrays import network_shapes
 from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
+from flowdln.symbolic.scaling import prove_dimensions, prove_homogeneous
+from flowdln.symbolic.spectrum import prove_inverse, prove_spectrum
 from flowdln.symbolic.traces import formal_trace
 from flowdln.symbolic.verification import Finding, Verification
 from flowdln.symbolic.words import Rules, polynomial, replacing, trace_polynomial
@@ -34,25 +41,37 @@ __all__ = [
     "Sides",
     "Verdict",
     "Verification",
+    "compare_digits",
     "compare_expectation",
+    "compare_times",
     "conjunction",
     "decide",
     "decide_inequality",
     "decide_zero",
+    "event_time",
     "find_nonzero",
     "formal_trace",
     "functions",
     "instance",
+    "measure_order",
     "monitor_flow",
     "network_shapes",
     "pointwise_network",
     "polynomial",
     "prove_conserved",
+    "prove_derivatives",
+    "prove_dimensions",
     "prove_equal",
     "prove_gradient",
+    "prove_homogeneous",
     "prove_identity",
+    "prove_integral",
+    "prove_inverse",
+    "prove_leading_order",
+    "prove_limit",
     "prove_pointwise_gradient",
     "prove_solution",
+    "prove_spectrum",
     "prove_step",
     "prove_vanishing",
     "replacing",

@@ -31,7 +31,7 @@ def decide_zero(expression: Any) -> Identity:
     'at x = 1/3 it is -0.222222'
     """
     expression = sp.sympify(expression)
-    point = _generic_point(expression)
+    point = generic_point(expression)
     value = expression.subs(point).evalf(DIGITS)
     finite = value.is_number and value.is_finite
     if finite and abs(value) > sp.Float(10) ** (-DIGITS // 2):
@@ -43,7 +43,7 @@ def decide_zero(expression: Any) -> Identity:
     return Identity(zero=None, text=f"it {found} at {_listed(point)}, but SymPy finds no proof")
 
 
-def _generic_point(expression: Any) -> dict[sp.Symbol, sp.Rational]:
+def generic_point(expression: Any) -> dict[sp.Symbol, sp.Rational]:
     """A rational value for each symbol, without coincidences."""
     symbols = sorted(expression.free_symbols, key=str)
     return {symbol: sp.Rational(1 + i, PRIMES[(i + 1) % len(PRIMES)]) for i, symbol in enumerate(symbols)}

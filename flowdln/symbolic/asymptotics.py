@@ -1,0 +1,77 @@
+"""Limits and leading orders, each by SymPy's series and by numbers on the way there."""
+
+from itertools import pairwise
+from typing import Any
+
+import sympy as sp
+
+from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.identity import DIGITS, decide_zero, generic_point
+
+POWERS = (2, 8, 32)  # the numbers are taken at 10^-2, 10^-8 and 10^-32 from the limit point
+CLOSER = 0.9  # from one to the next by this factor at least; a logarithm comes by 1/4
+
+
+def prove_limit(expression: Any, x: Any, point: Any, value: Any) -> Evidence:
+    """Whether ``expression`` tends to ``value`` as ``x`` falls to ``point``, or grows to ``point = oo``.
+
+    SymPy's limit has to be ``value``, and the expression has to come closer to it at each of three points on the way,
+    at generic values of the other symbols; if only one of the two is so, that is not known.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", positive=True)
+    >>> prove_limit(sp.sin(x) / x, x, 0, 1).holds
+    True
+    """
+    expression, point, value = sp.sympify(expression), sp.sympify(point), sp.sympify(value)
+    try:
+        found = sp.limit(expression, x, point)
+    except (NotImplementedError, ValueError) as reason:
+        return Evidence(None, True, f"SymPy finds no limit: {reason}")
+    if found.has(sp.Limit):
+        return Evidence(None, True, "SymPy finds no limit")
+    infinite = found.is_infinite or value.is_infinite
+    equal = found == value if infinite else decide_zero(found - value).zero
+    if equal is False:
+        return Evidence(False, True, f"the limit is {found}, not {value}")
+    gaps = _gaps(expression, x, point, value)
+    seen = all(after < CLOSER * before for before, after in pairwise(gaps))
+    text = f"the limit is {found}; at 10^-2, 10^-8 and 10^-32 from it the distances are {', '.join(map(_short, gaps))}"
+    return Evidence(equal if seen else None, True, text)
+
+
+def prove_leading_order(expression: Any, x: Any, coefficient: Any, power: Any) -> Evidence:
+    """Whether ``expression`` is ``coefficient x^power`` to leading order as ``x`` falls to zero.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", positive=True)
+    >>> prove_leading_order(1 - sp.cos(x), x, sp.Rational(1, 2), 2).holds
+    True
+    """
+    found = prove_limit(sp.sympify(expression) / x**power, x, 0, coefficient)
+    return found._replace(text=f"divided by {x}^{power}: {found.text}")
+
+
+def _gaps(expression: Any, x: Any, point: Any, value: Any) -> list[Any]:
+    """Distances from the value on the way to it; of an infinite value, their inverses."""
+    precision = 2 * DIGITS
+    others = {symbol: sp.Float(number, precision) for symbol, number in _others(expression, x, point, value).items()}
+    goal, gaps = value.evalf(precision, subs=others), []
+    for power in POWERS:
+        away = sp.Float(10, precision) ** power
+        near = away if point is sp.oo else point.evalf(precision, subs=others) + 1 / away
+        number = expression.evalf(precision, subs={**others, x: near})
+        gaps.append(1 / abs(number) if value.is_infinite else abs(number - goal))
+    return gaps
+
+
+def _others(expression: Any, x: Any, point: Any, value: Any) -> dict[sp.Symbol, sp.Rational]:
+    """Generic values of all symbols but ``x``."""
+    numbers = generic_point(sp.Tuple(expression, point, value))
+    return {symbol: number for symbol, number in numbers.items() if symbol != x}
+
+
+def _short(number: Any) -> str:
+    return str(sp.Float(number, 3))
