@@ -11,10 +11,10 @@ import flowdln
 
 RANKS = (
     {"errors", "validation", "problem"},
-    {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "datasets"},
+    {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "datasets", "tanh_network"},
     {"exact", "reduction", "integrate", "descent", "modified"},
     {"solution", "comparison", "observe", "relu", "symbolic"},
-    {"plot", "cli", "reproduction", "problem_file", "flowdln"},  # the root's names come from every rank
+    {"plot", "cli", "__main__", "reproduction", "problem_file", "flowdln"},  # the root's names come from every rank
 )
 STRANGERS = {("exact", "integrate"), ("integrate", "exact")}  # each is the other's oracle
 OUTSIDE = {"tests", "derivations", "figures", "benchmarks"}
