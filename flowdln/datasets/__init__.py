@@ -2,6 +2,7 @@
 
 from flowdln.datasets.branching_diffusion import hierarchy, hierarchy_singular_values
 from flowdln.datasets.dataset import Dataset
+from flowdln.datasets.digit_images import handwriting
 from flowdln.datasets.handwritten_digits import digits
 from flowdln.datasets.living_things import semantic
 from flowdln.datasets.mixture import gaussian_mixture
@@ -13,6 +14,7 @@ __all__ = [
     "digits",
     "from_file",
     "gaussian_mixture",
+    "handwriting",
     "hierarchy",
     "hierarchy_singular_values",
     "mnist",
