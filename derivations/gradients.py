@@ -5,20 +5,35 @@ and $\langle |y|^2 \rangle$. Move every layer by $dW_l$ and collect the terms of
 product with one $dW_l$ in it, and rotating the trace until $dW_l$ stands last leaves the gradient in front of it. Sizes
 stay symbols throughout, so what is shown holds for every width. Depth enters as follows. The layers above $W_l$ occur
 only as their product, and so do those below: the middle layer of a network of three, with outer layers that are
-any matrices, is a layer of a network of any depth.
+any matrices, is a layer of a network of any depth. Of another loss than the squared error only its slopes at the
+samples enter, in one matrix, $G = \langle \frac{\partial l}{\partial \hat y} x^T \rangle$, in place of minus the error.
+Gradient descent follows the flow up to an error of the order of the learning rate.
 """
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+import numpy as np
+
 from derivations.mutations import flipped_sign, lost_factor
-from flowdln import end_to_end, gradient_flow
+from flowdln import Comparison, Problem, compare, end_to_end, gradient_flow, initial, solve
 from flowdln.problem import Moments
-from flowdln.symbolic import Claim, Evidence, prove_equal, prove_gradient
+from flowdln.symbolic import (
+    Claim,
+    Correction,
+    Evidence,
+    instance,
+    prove_equal,
+    prove_gradient,
+    prove_pointwise_gradient,
+)
 from flowdln.vector_field import flow_from_input, flow_from_output
 
 TITLE = "Gradients"
+HORIZON = 2.0  # of the comparison of descent with the flow, in units of tau = 1
+ORDER_TOLERANCE = 0.1
+ROUNDING = 1e-9
 
 
 def from_output(t: Any, weights: Sequence[Any], moments: Moments) -> Sequence[Any]:
@@ -59,7 +74,76 @@ def prove_depth(depths: Sequence[int], shift: int) -> Evidence:
     return Evidence(count == len(results), symbolic=True, text=text)
 
 
+def small_problem(tau: float = 1.0) -> Problem:
+    """Three layers on the way from a Glorot start to a task of two modes."""
+    return Problem(Moments.from_modes([2.0, 1.0], 4, 3), initial.glorot((4, 3, 2, 3), seed=0), tau=tau)
+
+
+@cache
+def comparison(learning_rate: float) -> Comparison:
+    """Descent beside the flow up to the horizon."""
+    return compare(small_problem(), learning_rate=learning_rate, steps=round(HORIZON / learning_rate))
+
+
+def gap(learning_rate: float, *, predicted: bool, pace: float) -> float:
+    """Largest distance of descent from the flow at ``pace`` times its speed, or (``predicted``) from its prediction."""
+    result = comparison(learning_rate)
+    flow = result.flow if pace == 1 else solve(small_problem(1 / pace), result.ts, method="DOP853", rtol=1e-10)
+    expected = result.predicted if predicted else flow
+    pairs = zip(result.descent.weights, expected.weights, strict=True)
+    return float(max(np.abs(discrete - smooth).max() for discrete, smooth in pairs))
+
+
+def measure_order(order: int, *, predicted: bool = False, pace: float = 1.0) -> Evidence:
+    """Whether the gap falls as ``eta^order``, at ``tau = 1 / eta`` and one iteration per unit of time."""
+    rates = [0.02, 0.01]
+    gaps = [gap(rate, predicted=predicted, pace=pace) for rate in rates]
+    slope = float(np.log2(gaps[0] / gaps[1]))
+    slow, fast = solve(small_problem(50.0), np.array([50.0])), solve(small_problem(), np.array([1.0]))
+    clock = float(np.abs(slow.product - fast.product).max())
+    text = f"gaps {', '.join(f'{size:.3g}' for size in gaps)} at learning rates {', '.join(map(str, rates))}: order "
+    text += f"{slope:.3f}; the flow with tau = 50 at t = 50 is that with tau = 1 at t = 1 up to {clock:.1g}"
+    holds = bool(abs(slope - order) < ORDER_TOLERANCE and clock < ROUNDING)
+    return Evidence(holds, symbolic=False, text=text, instance=instance(rates=rates, gaps=gaps), order=slope)
+
+
 CLAIMS = [
+    Claim(
+        id="basu-4",
+        title="The flow of any pointwise loss.",
+        statement=r"\tau \dot W_l = -(W_L \cdots W_{l+1})^T \left\langle \frac{\partial l}{\partial \hat y} x^T "
+        r"\right\rangle (W_{l-1} \cdots W_1)^T = -\frac{\partial \langle l(\hat y, y) \rangle}{\partial W_l}",
+        document="basu",
+        place="eq. (5)",
+        check=lambda: prove_pointwise_gradient(gradient_flow, range(1, 6)),
+        control=lambda: prove_pointwise_gradient(flipped_sign, range(1, 4)),
+        derivation=r"To first order the mean loss changes by $\langle \frac{\partial l}{\partial \hat y} \cdot dP x "
+        r"\rangle = \mathrm{tr}\, G^T dP$ with $G = \langle \frac{\partial l}{\partial \hat y} x^T \rangle$, and $dP "
+        r"= \sum_l A_l \, dW_l \, B_l$. Rotating the trace leaves $A_l^T G B_l^T$ in front of $dW_l$. Nothing is "
+        "asked of the loss but a slope at each sample.",
+    ),
+    Claim(
+        id="basu-3",
+        title="Gradient descent is approximated by the flow, one iteration per unit of time.",
+        statement=r"W \leftarrow W - \eta \frac{\partial E}{\partial W} \text{ is approximated by } "
+        r"\tau \dot W = -\frac{\partial E}{\partial W}, \; \tau = \frac{1}{\eta}, \text{ as } \eta \to 0",
+        document="basu",
+        place="eq. (4) and after",
+        unstated=("up to a fixed time eta k, not for ever",),
+        check=lambda: measure_order(order=1),
+        control=lambda: measure_order(order=1, pace=1.1),
+        derivation=r"One iteration is one step of Euler's method of length 1 on the clock $t = k$ with $\tau = 1 / "
+        r"\eta$, or of length $\eta$ on the clock $\eta k$. Up to a fixed $\eta k$ its error is of the order of "
+        r"$\eta$: halving the learning rate halves the gap. A clock that is wrong by a tenth leaves a gap that does "
+        "not shrink, the control. The print says nothing of how good the approximation is.",
+        correction=Correction(
+            title="How far it is off: the leading part of the gap is known, and what is left is of second order.",
+            statement=r"W_k = W(\eta k) + \eta \, e(\eta k) + O(\eta^2), \quad "
+            r"\dot e = J(W) \, e - \tfrac12 J(W) V(W), \; J = \frac{\partial V}{\partial W}",
+            check=lambda: measure_order(order=2, predicted=True)._replace(order=None),
+            control=lambda: measure_order(order=2),
+        ),
+    ),
     Claim(
         id="gradient",
         title="The vector field is minus the gradient of the loss.",

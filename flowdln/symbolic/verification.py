@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flowdln.symbolic.claims import Evidence
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -49,6 +51,13 @@ class Verification:
     def instance(self) -> Mapping[str, str]:
         """Numbers at which that difference is not zero, by name; empty if there is none."""
         return next((finding.instance for finding in self.findings if finding.zero is False), {})
+
+    @property
+    def evidence(self) -> Evidence:
+        """The same as what the check of a claim returns."""
+        holds = {"refuted": False, "open": None}.get(self.outcome, True)
+        text = "; ".join(f"{finding.subject}: {finding.text}" for finding in self.findings)
+        return Evidence(holds, self.outcome != "holds numerically", text, self.instance)
 
     def __bool__(self) -> bool:
         return self.outcome in {"proved", "holds numerically"}

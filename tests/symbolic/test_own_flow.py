@@ -106,6 +106,21 @@ def test_gradients(loss, flow, outcome):
     assert bool(result.instance) == (outcome == "refuted")
 
 
+@pytest.mark.parametrize(
+    ("quantity", "holds", "symbolic"),
+    [
+        pytest.param(lambda W: squared_norm(W[1]) - squared_norm(W[0]), True, True, id="proved"),
+        pytest.param(lambda W: squared_norm(W[1]), False, True, id="refuted"),
+        pytest.param(lambda W: np.linalg.norm(W[1]) ** 2 - np.linalg.norm(W[0]) ** 2, True, False, id="numerically"),
+    ],
+)
+def test_a_verification_is_evidence_for_a_claim(quantity, holds, symbolic):
+    evidence = verify_conserved(quantity).evidence
+    assert (evidence.holds, evidence.symbolic) == (holds, symbolic)
+    assert evidence.text.startswith("d/dt")
+    assert bool(evidence.instance) is not holds
+
+
 def test_what_is_neither_shown_nor_refuted_is_open(monkeypatch):
     from flowdln.symbolic import matrix_formula
 
