@@ -118,7 +118,7 @@ def _valid_loss(loss: str | Loss, targets: Array) -> Loss:
     if loss.name == "cross_entropy" and ((targets < 0).any() or np.abs(sums - 1).max() > PROBABILITY_TOLERANCE):
         raise InputError(
             what="targets",
-            received=f"has entries from {targets.min():.3g} on, and rows with sums {sums.min():.3g} to {sums.max():.3g}",
+            received=f"has entries from {targets.min():.3g}, and rows with sums {sums.min():.3g} to {sums.max():.3g}",
             expected="probabilities, with rows that sum to 1",
             advice="Classes are one-hot rows: numpy.eye(classes)[labels].",
         )
