@@ -12,6 +12,8 @@ CHAPTERS = (
     "virtual_network",
     "single_layer",
     "hyperbolic_solution",
+    "logistic_modes",
+    "order_of_learning",
     "deep_modes",
     "unbalanced_modes",
     "balanced_clock",

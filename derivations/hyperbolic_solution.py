@@ -99,11 +99,17 @@ CLAIMS = [
         control=lambda: prove_error(sign=1, lost=2),
     ),
     Claim(
-        id="logistic",
+        id="summary-11",
+        document="summary",
         title="Equal layers learn along a logistic curve.",
-        statement=r"u(t) = \frac{s}{1 + (s / u_0 - 1) \, e^{-2 s t / \tau}} \text{ solves } \tau \dot u = 2 u (s - u)",
+        statement=r"u(t) = \frac{s}{1 + e^{-2 s (t - t_0)}}, \quad t_0 = \frac{1}{2 s} \ln \frac{s - u_0}{u_0}, "
+        r"\text{ solves } \dot u = 2 u (s - u)",
         assumptions=("a = b", "s > 0"),
-        place="Saxe et al. 2014, eq. (8); summary, diagonal case",
+        unstated=("0 < u_0 < s",),
+        place="speed of learning; Saxe et al. 2014, eq. (8)",
+        derivation=r"With $Y = 0$ and $X = 4 u_0$ the general solution is $u_0 g^2 = s / (1 + (s / u_0 - 1) e^{-2 s "
+        r"t})$, and $s / u_0 - 1 = e^{2 s t_0}$. Above the target, $u_0 > s$, this factor is negative: there is no "
+        r"such $t_0$, and the curve is $s / (1 - e^{-2 s (t - t_0)})$.",
         check=lambda: prove_logistic(rate=2),
         control=lambda: prove_logistic(rate=1),
     ),

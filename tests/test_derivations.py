@@ -137,7 +137,7 @@ SOLUTION = "hyperbolic-positive"
         pytest.param(SOLUTION, "xp.sqrt(numerator) / xp.sqrt(denominator)", "numerator / denominator", id="root of g"),
         pytest.param("hyperbolic-negative", "xp.where(s > 0, large, small)", "large", id="branch for negative s"),
         pytest.param("hyperbolic-error", "4 * decay / (numerator", "2 * decay / (numerator", id="factor of the error"),
-        pytest.param("logistic", "-rate * t) / xp", "-2 * rate * t) / xp", id="rate of phi"),
+        pytest.param("summary-11", "-rate * t) / xp", "-2 * rate * t) / xp", id="rate of phi"),
     ],
 )
 def test_control_a_change_in_the_shipped_hyperbolic_solution_refutes(claim, right, wrong, tmp_path, monkeypatch):

@@ -1,0 +1,255 @@
+r"""The order of learning: what small random weights come to.
+
+A mode by itself keeps two directions: $p = a + b$ grows by a factor $g$, and $m = a - b$ shrinks by it. If both start
+small, $p$ has to grow by a large factor before the mode is learned, and $m$ is gone by then: the vectors of a learned
+mode are nearly equal. How soon this happens depends on $s$: the time to half the target, from the same small
+strength $\epsilon$, is $T = \frac{1}{2 s} \ln (s / \epsilon - 1)$. What is conserved, the imbalance
+$\Delta = W_2^T W_2 - W_1 W_1^T$, says how far the lengths stay from equal.
+"""
+
+from functools import cache, partial
+from typing import NamedTuple
+
+import numpy as np
+import sympy as sp
+
+import flowdln as fl
+from derivations.hyperbolic_solution import prove_growth
+from derivations.logistic_modes import RISE, epsilon, h, n, prove_stage, s
+from flowdln import Moments, gradient_flow, imbalance
+from flowdln.exact import half_time
+from flowdln.exact.hyperbolic import growth
+from flowdln.symbolic import (
+    Claim,
+    Correction,
+    Evidence,
+    Rules,
+    conjunction,
+    functions,
+    prove_identity,
+    prove_vanishing,
+    replacing,
+)
+from flowdln.validation import Array
+
+TITLE = "The order of learning"
+TARGETS, SEEDS = (4.0, -2.0, 1.0), range(8)
+FEW = 0.05  # share of a target: still to be learned
+SLACK = 0.1  # of a measured order
+ROUNDING = 1e-20
+FIRST, SECOND = sp.MatrixSymbol("W1", h, n), sp.MatrixSymbol("W2", n, h)
+
+
+def measure_proportion(power: int) -> Evidence:
+    """Order in ``1 / ln (1 / epsilon)`` to which the shipped half-times have the ratio ``(s_2 / s_1)^power``."""
+    starts = (1e-100, 1e-300)
+    ratios = [np.divide(*half_time(start, [1.0, 2.0], depth=2)) / 2**power for start in starts]
+    errors = np.abs(np.array(ratios) - 1)
+    order = float(np.diff(np.log(errors))[0] / np.diff(np.log(-1 / np.log(starts)))[0])
+    text = f"for s = 1 and 2 the ratio is off by {errors[0]:.2g} at epsilon = 1e-100, by {errors[1]:.2g} at 1e-300"
+    return Evidence(order > 1 - SLACK, False, text, order=order)
+
+
+def prove_exponent(lead: int) -> Evidence:
+    """Whether ``d ln (1 / T) / d ln s`` is ``lead`` minus a logarithmic term, and where it changes its sign."""
+    exponent = lead - s / ((s - epsilon) * sp.log(s / epsilon - 1))
+    rise = sp.log(s / epsilon - 1) / (2 * s)
+    time, same = prove_stage(RISE, rise), prove_identity(-s * sp.diff(rise, s) / rise, exponent)
+    edge = 1 + 1 / sp.LambertW(sp.exp(-1))
+    left = abs(float(exponent.subs(s, edge * epsilon).evalf(30)))
+    text = f"T: {time.text}; its exponent: {same.text}; at s = {float(edge):.6g} epsilon it is {left:.1g}"
+    return Evidence(conjunction(time.holds, same.holds, left < ROUNDING), True, text)
+
+
+class Learned(NamedTuple):
+    """Modes at the times when they are half learned."""
+
+    times: Array  # (n,)
+    apart: dict[int, Array]  # (n,), |a - sign(s) b| / |a|, and the same with the other sign
+    ahead: Array  # (n - 1,), share of its target that the next mode has by then
+
+
+@cache
+def learn(scale: float, seed: int) -> Learned:
+    """What random weights of this standard deviation have come to, on three modes and six hidden units."""
+    targets = np.array(TARGETS)
+    moments = Moments(np.eye(3), np.diag(targets), float(np.sum(targets**2)))
+    weights = fl.initial.small_random((3, 6, 3), scale=scale, seed=seed)
+    ts = np.linspace(0, 6 + 3 * np.log1p(1 / scale), 500)
+    flow = fl.solve(fl.Problem(moments, weights), ts, method="DOP853")
+    share = np.einsum("tii->ti", flow.product) / targets
+    when, modes = np.argmax(share > 0.5, axis=0), np.arange(3)
+    a, b = flow.weights[0][when, :, modes], np.sign(targets)[:, None] * flow.weights[1][when, modes]
+    apart = {sign: np.linalg.norm(a - sign * b, axis=1) / np.linalg.norm(a, axis=1) for sign in (1, -1)}
+    return Learned(ts[when], apart, share[when[:-1], modes[1:]])
+
+
+def measure_order(scale: float) -> Evidence:
+    """Whether modes are learned in the order of ``|s|``, one at a time, from random weights of this size."""
+    runs = [learn(scale, seed) for seed in SEEDS]
+    ordered = sum(bool(np.all(np.diff(run.times) > 0)) for run in runs)
+    ahead = max(float(run.ahead.max()) for run in runs)
+    text = (
+        f"from standard deviation {scale:g}, {ordered} of {len(runs)} networks learn 4, -2, 1 in this order, and the "
+        f"next mode has at most {ahead:.2g} of its target when one is half learned"
+    )
+    return Evidence(ordered == len(runs) and ahead < FEW, False, text)
+
+
+def measure_alignment(sign: int) -> Evidence:
+    """Order in the initial scale to which ``a = sign sign(s) b`` when a mode is half learned."""
+    scales = (1e-2, 1e-3)
+    gaps = [max(float(learn(scale, seed).apart[sign].max()) for seed in SEEDS) for scale in scales]
+    order = float(np.diff(np.log(gaps))[0] / np.diff(np.log(scales))[0])
+    text = f"largest |a - sign(s) b| / |a| in {3 * len(SEEDS)} half-learned modes: {gaps[0]:.2g} from scale 1e-2, "
+    return Evidence(order > 2 - SLACK, False, f"{text}{gaps[1]:.2g} from scale 1e-3", order=order)
+
+
+def prove_remainder(factor: int) -> Evidence:
+    """Whether ``|a - b|^2`` of an isolated mode ends at ``sqrt(4 s^2 + X Y) - 2 s``, by the shipped growth."""
+    X, q, t = sp.symbols("X q t", positive=True)
+    Y = q * (q + 4 * s) / X  # so that sqrt(4 s^2 + X Y) = 2 s + q
+    squared = growth(t, s, X, Y, functions).factor ** 2
+    final = squared.replace(sp.exp, lambda _: sp.S.Zero)  # all exponentials decay
+    return prove_identity(Y / final, factor * q)
+
+
+def prove_lengths(rules: Rules, weight: int, last: float = 1.0) -> Evidence:
+    """Whether ``(W_1^T W_1)^2 + weight W_1^T Delta W_1 = P^T P`` with the shipped imbalance ``Delta``.
+
+    The example is one unit with first weight 2 and this last one.
+    """
+    (delta,) = imbalance((FIRST, SECOND))
+    square = FIRST.T * FIRST * FIRST.T * FIRST + weight * FIRST.T * delta * FIRST
+    example = {"W1": np.array([[2.0]]), "W2": np.array([[last]])}
+    return prove_vanishing([square - FIRST.T * SECOND.T * SECOND * FIRST], rules, example, "the left side minus P^T P")
+
+
+def prove_approach(side: int) -> Evidence:
+    """Whether parallel vectors are solved by the shipped growth, and the difference of their lengths decays at s - u.
+
+    ``side`` is -1 for vectors that point opposite ways.
+    """
+    solved = prove_growth(sign=1)
+    a, b = sp.symbols("a b", positive=True)
+    moments = Moments(sp.eye(1), sp.Matrix([[s]]), 0)
+    v, w = gradient_flow(0, (sp.Matrix([[a]]), sp.Matrix([[side * b]])), moments)
+    closer = prove_identity(v[0, 0] - side * w[0, 0], -(a - b) * (s - side * a * b))
+    text = f"shipped solution: {solved.text}; velocity of |a| - |b|, {closer.text}"
+    return Evidence(conjunction(solved.holds, closer.holds), True, text)
+
+
+def prove_gap(factor: int) -> Evidence:
+    """Whether ``(|a| - |b|)^2 = sqrt(delta^2 + 4 u^2) - factor |u|`` for parallel vectors, ``delta = |a|^2 - |b|^2``."""
+    a, b = sp.symbols("a b", positive=True)
+    root = sp.sqrt(sp.factor((a**2 - b**2) ** 2 + 4 * (a * b) ** 2))
+    return prove_identity((a - b) ** 2, root - factor * a * b)
+
+
+BALANCED = Rules(replacements=(replacing(FIRST * FIRST.T, SECOND.T * SECOND),))
+CLAIMS = [
+    Claim(
+        id="summary-14",
+        document="summary",
+        place="end of speed of learning",
+        title="The rate at which a value is learned is roughly proportional to it.",
+        statement=r"\frac{T_1}{T_2} \approx \frac{s_2}{s_1}, \quad T_i = t(\epsilon \to s_i / 2)",
+        assumptions=("a_i = b_i, perpendicular to all others", "the same small epsilon for all modes"),
+        derivation=r"We read the rate as $1 / T$ with $T = \frac{1}{2 s} \ln (s / \epsilon - 1)$. The ratio of two "
+        r"times is $s_2 / s_1$ times a ratio of logarithms, which tends to one, but slowly: the error is of first "
+        r"order in $1 / \ln (1 / \epsilon)$..",
+        check=partial(measure_proportion, power=1),
+        control=partial(measure_proportion, power=2),
+        correction=Correction(
+            title="The rate grows as a power of the value that is a little below one.",
+            statement=r"\frac{d \ln (1 / T)}{d \ln s} = 1 - \frac{s}{(s - \epsilon) \ln (s / \epsilon - 1)}, \quad "
+            r"\text{zero at } s = (1 + 1 / W(1 / e)) \, \epsilon \approx 4.59 \, \epsilon",
+            assumptions=("a_i = b_i, perpendicular to all others", "2 epsilon < s"),
+            check=partial(prove_exponent, lead=1),
+            control=partial(prove_exponent, lead=2),
+        ),
+    ),
+    Claim(
+        id="summary-22",
+        document="summary",
+        place="summary of the dynamics, 1",
+        title="The correlations are learned one by one, in the order of their values.",
+        statement=r"|s_1| > |s_2| > \dots \;\Rightarrow\; T_1 < T_2 < \dots",
+        assumptions=("independent Gaussian initial weights",),
+        unstated=("small initial weights", "values that differ"),
+        derivation=r"The document leaves the size of the initial weights open. From weights of order one the order is "
+        r"that of chance, as the control shows. From small ones it is that of $|s|$, and 'one by one' holds to a "
+        r"power of their size: when mode 1 is half learned, mode 2 has grown from $\epsilon$ to about $\epsilon^{1 - "
+        r"s_2 / s_1}$, so that values close to each other are learned together. For equal starts without interference "
+        r"the order is strict, unless a target is within $4.59 \, \epsilon$ of the start: that is where $dT / ds$ "
+        r"changes its sign (the claim above).",
+        check=partial(measure_order, scale=1e-3),
+        control=partial(measure_order, scale=1.0),
+    ),
+    Claim(
+        id="summary-23",
+        document="summary",
+        place="summary of the dynamics, 2",
+        title="By the time they are learned, a_i and b_i are parallel and of one length; opposite for negative values.",
+        statement=r"a_i \approx \mathrm{sign}(s_i) \, b_i",
+        assumptions=("independent Gaussian initial weights",),
+        unstated=("small initial weights",),
+        derivation=r"We take 'quickly' as: before the mode is half learned. While $p = a + b$ grows by $g$, $m = a - "
+        r"b$ shrinks by $g$, so that $|m| / |p|$ falls as $g^{-2}$, and $g^2$ is of the order of $s / |p_0|^2$ when "
+        r"the mode is half learned. What is left is of second order in the initial weights, and this is the order "
+        r"measured in full networks with interference.",
+        check=partial(measure_alignment, sign=1),
+        control=partial(measure_alignment, sign=-1),
+        correction=Correction(
+            title="What is left between them at the end, without interference.",
+            statement=r"|a - b|^2 \to \sqrt{4 s^2 + |a_0 + b_0|^2 |a_0 - b_0|^2} - 2 s",
+            assumptions=("s > 0", "no interference", "a_0 + b_0 not zero"),
+            check=partial(prove_remainder, factor=1),
+            control=partial(prove_remainder, factor=2),
+        ),
+    ),
+    Claim(
+        id="summary-24",
+        document="summary",
+        place="summary of the dynamics, 3",
+        title="The vectors of a mode end with length sqrt |s|.",
+        statement=r"W_2 W_1 = \Sigma \;\Rightarrow\; W_1^T W_1 = |\Sigma|, \; |a_i|^2 = |s_i|",
+        assumptions=("Sigma diagonal",),
+        unstated=("balanced layers, W_2^T W_2 = W_1 W_1^T", "the product reaches Sigma"),
+        derivation=r"If the layers are balanced, $\Sigma^T \Sigma = W_1^T W_2^T W_2 W_1 = (W_1^T W_1)^2$, and the "
+        r"root of a diagonal matrix is diagonal: the vectors are perpendicular, with $|a_i|^2 = |s_i|$. Vectors that "
+        r"start with $a_i = b_i$ are balanced. In general they are not: one hidden unit with $a = 2$, $b = 1$ rests "
+        r"at $s = 2$.",
+        check=partial(prove_lengths, BALANCED, weight=0, last=2.0),
+        control=partial(prove_lengths, Rules(), weight=0),
+        correction=Correction(
+            title="The conserved imbalance of the layers says how far from that they end.",
+            statement=r"(W_1^T W_1)^2 + W_1^T \Delta W_1 = \Sigma^T \Sigma, \quad \Delta = W_2^T W_2 - W_1 W_1^T",
+            assumptions=("the product reaches Sigma",),
+            check=partial(prove_lengths, Rules(), weight=1),
+            control=partial(prove_lengths, Rules(), weight=-1),
+        ),
+    ),
+    Claim(
+        id="summary-32",
+        document="summary",
+        place="footnote 2",
+        title="Parallel vectors of different lengths have a hyperbolic solution, and small ones get closer in length.",
+        statement=r"\frac{d}{dt} (|a| - |b|) = -(|a| - |b|) (s - u), \quad 0 < u < s",
+        assumptions=("no interference", "a and b parallel", "s > 0, u_0 < s"),
+        unstated=("a and b point the same way",),
+        derivation=r"The solution is in the chapter on it, and needs no parallel vectors. If $a$ and $b$ point the "
+        r"same way, $|a| - |b|$ is the length of $m = a - b$ up to sign, and shrinks as long as $u < s$: 'small "
+        r"enough' is just that. If they point opposite ways, it is that of $p = a + b$, and grows until the shorter "
+        r"one has passed through zero.",
+        check=partial(prove_approach, side=1),
+        control=partial(prove_approach, side=-1),
+        correction=Correction(
+            title="The lengths of parallel vectors are closer the larger |u| is: at the end, closer if |u_0| < |s|.",
+            statement=r"(|a| - |b|)^2 = \sqrt{\delta^2 + 4 u^2} - 2 |u|, \quad \delta = |a|^2 - |b|^2 = \mathrm{const}",
+            assumptions=("no interference", "a and b parallel"),
+            check=partial(prove_gap, factor=2),
+            control=partial(prove_gap, factor=1),
+        ),
+    ),
+]
