@@ -16,6 +16,8 @@ CHAPTERS = (
     "order_of_learning",
     "deep_modes",
     "unbalanced_modes",
+    "growth_of_norms",
+    "differences_of_norms",
     "balanced_clock",
     "matrix_riccati",
     "riccati_factor",

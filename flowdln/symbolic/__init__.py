@@ -17,10 +17,11 @@ from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_flow import prove_conserved, prove_equal, prove_gradient, symbolic_network
 from flowdln.symbolic.matrix_instances import find_nonzero
 from flowdln.symbolic.monitor import Course, monitor_flow
+from flowdln.symbolic.norms import decide_cauchy_schwarz
 from flowdln.symbolic.orders import measure_order
 from flowdln.symbolic.own_flow import verify_conserved, verify_gradient
 from flowdln.symbolic.pointwise_loss import pointwise_network, prove_pointwise_gradient
-from flowdln.symbolic.random_arrays import network_shapes
+from flowdln.symbolic.random_arrays import as_network, network_shapes
 from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
 from flowdln.symbolic.scaling import prove_dimensions, prove_homogeneous
 from flowdln.symbolic.spectrum import prove_inverse, prove_spectrum
@@ -41,11 +42,13 @@ __all__ = [
     "Sides",
     "Verdict",
     "Verification",
+    "as_network",
     "compare_digits",
     "compare_expectation",
     "compare_times",
     "conjunction",
     "decide",
+    "decide_cauchy_schwarz",
     "decide_inequality",
     "decide_zero",
     "event_time",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from flowdln.problem import Moments
 from flowdln.validation import Array
 
 Arrays = dict[str, Array]
@@ -23,6 +24,13 @@ def network_shapes(depth: int) -> Shapes:
     """
     layers = {f"W_{i}": (f"n_{i}", f"n_{i - 1}") for i in range(1, depth + 1)}
     return layers | {"sigma_yx": (f"n_{depth}", "n_0")}
+
+
+def as_network(arrays: Arrays) -> tuple[tuple[Array, ...], Moments]:
+    """Weights and moments from arrays of :func:`network_shapes`, with whitened inputs and noiseless targets."""
+    weights = tuple(arrays[f"W_{i}"] for i in range(1, len(arrays)))
+    sigma_yx = arrays["sigma_yx"]
+    return weights, Moments(np.eye(sigma_yx.shape[1]), sigma_yx, np.sum(sigma_yx**2))
 
 
 def random_arrays(shapes: Shapes, rng: np.random.Generator) -> Arrays:

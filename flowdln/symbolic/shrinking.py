@@ -30,7 +30,7 @@ def shrink(arrays: Arrays, shapes: Shapes, shows: Callable[[Arrays], bool]) -> A
             if (found := _complexity(simpler)) < complexity and shows(simpler):
                 arrays, complexity, step = simpler, found, True
                 break
-    return arrays
+    return {name: array + 0.0 for name, array in arrays.items()}  # no zero with a sign
 
 
 def _complexity(arrays: Arrays) -> Complexity:
