@@ -8,6 +8,8 @@ CHAPTERS = (
     "two_layer_network",
     "nonlinear_learning",
     "conservation",
+    "layer_norms",
+    "norm_bounds",
     "rows_and_columns",
     "virtual_network",
     "single_layer",

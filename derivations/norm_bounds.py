@@ -1,0 +1,249 @@
+r"""From the imbalance to bounds on norms, step by step.
+
+The constant $C = W_{l+1}^T W_{l+1} - W_l W_l^T$ is quadratic in the weights, norms are linear. A bound between the two
+can hold for all starts only if both sides scale alike: with weights of size $\varepsilon$ the one is of the order of
+$\varepsilon^2$ and the other of $\varepsilon$, so a bound of a norm by $C$ itself fails for small weights, whatever its
+constant, and a bound by the root of $C$ may hold. Here $\Sigma_C$ are the singular values of $C$, and $|\cdot|_2$ is
+the largest singular value.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+import sympy as sp
+
+from flowdln import Moments, Problem, imbalance, initial, solve
+from flowdln.symbolic import (
+    Claim,
+    Correction,
+    Evidence,
+    Rules,
+    Sides,
+    conjunction,
+    instance,
+    polynomial,
+    prove_conserved,
+    seek_counterexample,
+)
+from flowdln.symbolic.words import replacing
+from flowdln.validation import Array
+from flowdln.vector_field import gradient_flow
+
+TITLE = "Bounds on norms by the imbalance"
+LAYERS = {"W_1": ("h", "m"), "W_2": ("k", "h")}
+ROUNDING = 1e-9
+COUNT = 600  # instances of rotated matrices
+
+Arrays = Mapping[str, Array]
+
+
+def spectral(matrix: Array) -> float:
+    """The largest singular value."""
+    return float(np.linalg.norm(matrix, 2))
+
+
+def imbalance_norm(arrays: Arrays) -> float:
+    """``|C|_2`` of two layers."""
+    (constant,) = imbalance((arrays["W_1"], arrays["W_2"]))
+    return spectral(constant)
+
+
+def squares(arrays: Arrays, sign: int) -> Sides:
+    """``|W_1|^2 <= |W_2|^2 + |C|``; ``sign`` turns the last term."""
+    size = imbalance_norm(arrays)
+    return Sides(spectral(arrays["W_1"]) ** 2, spectral(arrays["W_2"]) ** 2 + sign * size, size)
+
+
+def prove_spectral(sign: int) -> Evidence:
+    """Whether (10) holds: its quadratic forms agree as polynomials, and their largest values on random instances."""
+    n, m, k, one = sp.symbols("n m k one", positive=True, integer=True)
+    first, second, x = sp.MatrixSymbol("W1", n, m), sp.MatrixSymbol("W2", k, n), sp.MatrixSymbol("x", n, one)
+    (constant,) = imbalance((first, second))
+    left = polynomial(x.T * (first * first.T - second.T * second + constant) * x)
+    searched = seek_counterexample(partial(squares, sign=sign), LAYERS)
+    text = (
+        f"x^T W_1 W_1^T x - x^T W_2^T W_2 x + x^T C x has {len(left)} terms, and each of the three is at most the norm "
+    )
+    text += f"of its matrix for unit vectors x; {searched.text}"
+    return Evidence(conjunction(not left, searched.holds), symbolic=True, text=text, instance=searched.instance)
+
+
+def every_value(arrays: Arrays, factor: float) -> Sides:
+    """``|s_i(W_1)^2 - s_i(W_2)^2| <= factor |C|`` for the worst ``i``, singular values in decreasing order."""
+    first, second = arrays["W_1"], arrays["W_2"]
+    grams = (first @ first.T, second.T @ second)
+    high, low = (np.linalg.eigvalsh(gram) for gram in grams)
+    return Sides(float(np.abs(high - low).max()), factor * imbalance_norm(arrays), float(high.max() + low.max()))
+
+
+def linear(arrays: Arrays, power: float, factor: float = 1.0) -> Sides:
+    """``| |W_1| - |W_2| | <= factor |C|^power`` in the largest singular values."""
+    first, second = spectral(arrays["W_1"]), spectral(arrays["W_2"])
+    return Sides(abs(first - second), factor * imbalance_norm(arrays) ** power, first + second)
+
+
+def frobenius(arrays: Arrays, factor: float) -> Sides:
+    """``| |W_1|_F - |W_2|_F | <= factor (h |C|)^(1/2)`` with ``h`` hidden units."""
+    first, second = (float(np.linalg.norm(arrays[name])) for name in ("W_1", "W_2"))
+    return Sides(abs(first - second), factor * np.sqrt(len(arrays["W_1"]) * imbalance_norm(arrays)), first + second)
+
+
+def seek_multiple(power: sp.Rational, factor: float = 1.0) -> Evidence:
+    """Whether some ``lambda`` has ``| |W_1|_F - |W_2|_F | <= lambda |C|^power`` for all weights of given widths.
+
+    Two single units ``(epsilon, 0)`` ask for ``lambda >= epsilon^(1 - 2 power)``; if that is bounded, ``lambda =
+    factor sqrt(h)`` is tried.
+    """
+    epsilon = sp.Symbol("epsilon", positive=True)
+    needed = epsilon ** (1 - 2 * power)
+    text = f"units (epsilon, 0) need lambda >= {needed}"
+    if sp.limit(needed, epsilon, 0) == sp.oo or sp.limit(needed, epsilon, sp.oo) == sp.oo:
+        numbers = instance(W_1=0.05, W_2=0.0, C=-0.0025, left=0.05, right="0.025 for lambda = 10")
+        return Evidence(False, symbolic=True, text=f"{text}, which no lambda is for all epsilon", instance=numbers)
+    searched = seek_counterexample(partial(frobenius, factor=factor), LAYERS)
+    return searched._replace(text=f"{text}; with lambda = {factor:g} sqrt(h), {searched.text}")
+
+
+def prove_aligned(*, aligned: bool) -> Evidence:
+    """Whether aligned layers with the same singular values are balanced, and stay at equal norms.
+
+    ``W_l = U S V^T`` and ``W_{l+1} = Y T U^T`` with ``T^T T = S S^T``; if not ``aligned``, ``Z`` in place of ``U``.
+    """
+    n = sp.symbols("n_0:3 r", positive=True, integer=True)
+    U, V, Y, Z = (sp.MatrixSymbol(name, n[i], n[i]) for name, i in (("U", 1), ("V", 0), ("Y", 2), ("Z", 1)))
+    S, T = sp.MatrixSymbol("S", n[1], n[0]), sp.MatrixSymbol("T", n[2], n[1])
+    rules = Rules(orthonormal=frozenset("UVYZ"), replacements=(replacing(T.T * T, S * S.T),))
+    (constant,) = imbalance((U * S * V.T, Y * T * (U if aligned else Z).T))
+    left = len(polynomial(constant, rules))
+    moments = Moments.from_modes([3.0, 1.0], 3, 4)
+    weights = initial.balanced((3, 5, 2, 4), scale=0.7, seed=0)
+    weights = weights if aligned else initial.orthogonal((3, 5, 2, 4), scale=0.7, seed=0)
+    norms = solve(Problem(moments, weights), np.linspace(0, 6, 4), method="DOP853").layer_norms
+    spread = float(np.ptp(norms, axis=1).max())
+    conserved = prove_conserved(imbalance, gradient_flow, [2, 3])
+    text = f"C has {left} terms; {conserved.text}; along a flow of three layers the norms differ by up to {spread:.1g}"
+    return Evidence(bool(left == 0 and conserved.holds and spread < ROUNDING), symbolic=True, text=text)
+
+
+def rotated(arrays: Arrays, smaller: str, larger: str) -> Sides:
+    """Two of the norms of ``A - Q B Q^T``, ``A`` and ``B`` for positive semi-definite ``A``, ``B`` and a rotation."""
+    A, B = (arrays[name] @ arrays[name].T for name in ("X", "Y"))
+    Q, _ = np.linalg.qr(arrays["M"])
+    a, b = float(np.linalg.norm(A)), float(np.linalg.norm(B))
+    norms = {"rest": float(np.linalg.norm(A - Q @ B @ Q.T)), "gap": abs(a - b), "hypotenuse": float(np.hypot(a, b))}
+    return Sides(norms[smaller], norms[larger], a + b)
+
+
+def seek_rotated(*pairs: tuple[str, str]) -> Evidence:
+    """Whether each pair of norms is in this order."""
+    shapes = {"X": ("n", "n"), "Y": ("n", "n"), "M": ("n", "n")}
+    found = [
+        seek_counterexample(partial(rotated, smaller=low, larger=high), shapes, count=COUNT) for low, high in pairs
+    ]
+    shown = next((evidence.instance for evidence in found if not evidence.holds), {})
+    text = "; ".join(evidence.text for evidence in found)
+    return Evidence(conjunction(*(evidence.holds for evidence in found)), symbolic=False, text=text, instance=shown)
+
+
+CLAIMS = [
+    Claim(
+        id="basu-11",
+        title="The squares of the largest singular values differ by at most that of the imbalance.",
+        statement=r"|W_l|_2^2 \le |W_{l+1}|_2^2 + |\Sigma_C|_2",
+        document="basu",
+        place="eq. (10)",
+        assumptions=("gradient flow",),
+        check=lambda: prove_spectral(sign=1),
+        control=lambda: prove_spectral(sign=-1),
+        derivation="From $W_l W_l^T = W_{l+1}^T W_{l+1} - C$ follows $|W_l^T x|^2 = |W_{l+1} x|^2 - x^T C x$ for "
+        "every $x$; for unit vectors each term on the right is at most the norm of its matrix. As $C$ is symmetric, "
+        "its singular values are the sizes of its eigenvalues.",
+        correction=Correction(
+            title="The same in the other direction, and for each singular value, not only the largest.",
+            statement=r"\left| \sigma_i(W_l)^2 - \sigma_i(W_{l+1})^2 \right| \le |\Sigma_C|_2, \quad i = 1, \dots, n_l",
+            check=lambda: seek_counterexample(partial(every_value, factor=1.0), LAYERS),
+            control=lambda: seek_counterexample(partial(every_value, factor=0.9), LAYERS),
+        ),
+    ),
+    Claim(
+        id="basu-12",
+        title="The largest singular values themselves differ by at most that of the imbalance.",
+        statement=r"\left| \, |W_l|_2 - |W_{l+1}|_2 \, \right| \le |\Sigma_C|_2",
+        document="basu",
+        place="eq. (11)",
+        check=lambda: seek_counterexample(partial(linear, power=1.0), LAYERS),
+        control=lambda: seek_counterexample(partial(linear, power=1.0, factor=0.5), LAYERS),
+        derivation="The squares of (10) were dropped. Halve all weights: the left side is halved, the right one "
+        r"becomes a quarter, so the statement fails for small weights, as for single units $\tfrac12$ and 0. What "
+        r"(10) gives is $|x - y| \, (x + y) \le |\Sigma_C|_2$ for the two norms $x$, $y$, and as $|x - y| \le x + y$, "
+        "a square root. It is attained where one of the layers is zero.",
+        correction=Correction(
+            title="By at most its square root.",
+            statement=r"\left| \, |W_l|_2 - |W_{l+1}|_2 \, \right| \le \frac{|\Sigma_C|_2}{|W_l|_2 + |W_{l+1}|_2} "
+            r"\text{ and } \left| \, |W_l|_2 - |W_{l+1}|_2 \, \right| \le \sqrt{|\Sigma_C|_2}",
+            check=lambda: seek_counterexample(partial(linear, power=0.5), LAYERS),
+            control=lambda: seek_counterexample(partial(linear, power=0.5, factor=0.9), LAYERS),
+        ),
+    ),
+    Claim(
+        id="basu-13",
+        title="The Frobenius norms differ by at most a multiple of the imbalance.",
+        statement=r"\left| \, |W_l|_F - |W_{l+1}|_F \, \right| \le \lambda \, |\Sigma_C|_2 \text{ for some } \lambda "
+        "> 0",
+        document="basu",
+        place="eq. (12)",
+        check=lambda: seek_multiple(sp.S.One),
+        control=lambda: seek_multiple(sp.Rational(1, 4)),
+        derivation=r"Read with $\lambda$ independent of the start, as the equivalence of norms on matrices of given "
+        r"sizes would give it. No $\lambda$ will do: single units $\varepsilon$ and 0 have the sides $\varepsilon$ and "
+        r"$\lambda \varepsilon^2$. In Frobenius norms there is an identity instead, $|W_{l+1}|_F^2 - |W_l|_F^2 = "
+        r"\mathrm{tr}\, C$, and $|\mathrm{tr}\, C| \le n_l |\Sigma_C|_2$. The constant $\sqrt{n_l}$ is attained by "
+        "orthonormal rows below a layer of zeros.",
+        correction=Correction(
+            title="The squared norms differ by the trace of C, so the norms by the square root of a multiple.",
+            statement=r"|W_{l+1}|_F^2 - |W_l|_F^2 = \mathrm{tr}\, C, \quad "
+            r"\left| \, |W_l|_F - |W_{l+1}|_F \, \right| \le \sqrt{|\mathrm{tr}\, C|} \le \sqrt{n_l |\Sigma_C|_2}",
+            check=lambda: seek_multiple(sp.Rational(1, 2)),
+            control=lambda: seek_multiple(sp.Rational(1, 2), factor=0.9),
+        ),
+    ),
+    Claim(
+        id="basu-17",
+        title="Aligned layers with the same singular values have no imbalance, and equal norms at all times.",
+        statement=r"V_{l+1} = U_l, \; \Sigma_l \Sigma_l^T = \Sigma_{l+1}^T \Sigma_{l+1} \;\Rightarrow\; "
+        r"|\Sigma_C|_F = 0, \; |W_l(t)|_F = |W_k(t)|_F \text{ for all } t",
+        document="basu",
+        place="Corollary 2.2",
+        assumptions=("aligned singular vectors", "equal singular values", "gradient flow"),
+        unstated=("as many non-zero singular values as the narrowest layer has room for, at most",),
+        check=lambda: prove_aligned(aligned=True),
+        control=lambda: prove_aligned(aligned=False),
+        derivation=r"$W_{l+1}^T W_{l+1} = U_l \Sigma_{l+1}^T \Sigma_{l+1} U_l^T = U_l \Sigma_l \Sigma_l^T U_l^T = W_l "
+        "W_l^T$, so $C = 0$, and it stays so; its trace says that the norms agree. Equal singular values alone do "
+        "not suffice, the control. The layers are in general not orthogonal matrices, in spite of the name the "
+        "corollary gives them; they are balanced.",
+    ),
+    Claim(
+        id="basu-18",
+        title="The norm of a difference is at most the difference of the norms.",
+        statement=r"|A - Q B Q^T|_F \le \left| \, |A|_F - |B|_F \, \right|, \quad "
+        r"A = \Sigma_{l+1}^T \Sigma_{l+1}, \; B = \Sigma_l \Sigma_l^T",
+        document="basu",
+        place="Corollary 2.2, last display of the proof",
+        check=lambda: seek_rotated(("rest", "gap")),
+        control=lambda: seek_rotated(("rest", "gap"), ("gap", "rest")),
+        derivation="The triangle inequality is reversed: it bounds the norm of a difference from below. With $A = "
+        r"\mathrm{diag}(1, 0)$, $B = \mathrm{diag}(0, 1)$ and $Q = I$ the left side is $\sqrt 2$, the right one 0. "
+        r"For positive semi-definite $A$ and $B$, $|A - Q B Q^T|_F^2 = |A|_F^2 + |B|_F^2 - 2 \, \mathrm{tr}\, A Q B "
+        r"Q^T$ with $0 \le \mathrm{tr}\, A Q B Q^T \le |A|_F |B|_F$. The corollary needs no inequality: with $A = B$ "
+        "and $Q = I$ the matrix itself is zero.",
+        correction=Correction(
+            title="At least that, and at most the hypotenuse.",
+            statement=r"\left| \, |A|_F - |B|_F \, \right| \le |A - Q B Q^T|_F \le \sqrt{|A|_F^2 + |B|_F^2}",
+            assumptions=("A and B positive semi-definite", "Q orthogonal"),
+            check=lambda: seek_rotated(("gap", "rest"), ("rest", "hypotenuse")),
+            control=lambda: seek_rotated(("hypotenuse", "rest"), ("gap", "rest")),
+        ),
+    ),
+]
