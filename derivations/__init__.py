@@ -25,6 +25,9 @@ CHAPTERS = (
     "riccati_factor",
     "end_to_end",
     "depth_and_regression",
+    "parallel_chains",
+    "stages_of_a_hierarchy",
+    "representations",
     "symmetry",
     "outside_the_task",
 )
