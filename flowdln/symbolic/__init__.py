@@ -3,7 +3,7 @@
 from flowdln.symbolic import functions
 from flowdln.symbolic.asymptotics import prove_leading_order, prove_limit
 from flowdln.symbolic.certificate import decide_inequality
-from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, conjunction, decide
+from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, combined, conjunction, decide
 from flowdln.symbolic.closed_form import verify_solution
 from flowdln.symbolic.constrained import Example, prove_vanishing
 from flowdln.symbolic.derivatives import prove_derivatives, prove_integral
@@ -43,6 +43,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "as_network",
+    "combined",
     "compare_digits",
     "compare_expectation",
     "compare_times",

@@ -173,3 +173,17 @@ def conjunction(*answers: bool | None) -> bool | None:
     if False in answers:
         return False
     return None if None in answers else True
+
+
+def combined(*evidence: Evidence) -> Evidence:
+    """Evidence that all of several statements hold; of what was found, the first refutation's instance is kept.
+
+    Examples
+    --------
+    >>> combined(Evidence(True, True, "proved"), Evidence(True, False, "tested"))
+    Evidence(holds=True, symbolic=False, text='proved; tested', instance={}, order=None)
+    """
+    holds = conjunction(*(piece.holds for piece in evidence))
+    refuting = next((piece.instance for piece in evidence if piece.holds is False), {})
+    symbolic = all(piece.symbolic for piece in evidence)
+    return Evidence(holds, symbolic, "; ".join(piece.text for piece in evidence), refuting)

@@ -9,6 +9,8 @@ from flowdln.symbolic.random_arrays import Arrays, Shapes
 from flowdln.validation import Array
 
 Complexity = tuple[float, ...]
+SIMPLE = (0.0, 0.5, 1.0, 2.0, 3.0, -1.0)
+DRAWS = 300
 
 
 def shrink(arrays: Arrays, shapes: Shapes, shows: Callable[[Arrays], bool]) -> Arrays:
@@ -26,7 +28,8 @@ def shrink(arrays: Arrays, shapes: Shapes, shows: Callable[[Arrays], bool]) -> A
     step = True
     while step:
         step = False
-        for simpler in chain(_without_one_index(arrays, shapes), _rounded(arrays), _with_simpler_entry(arrays)):
+        steps = (_without_one_index(arrays, shapes), _rounded(arrays), _with_simpler_entry(arrays), _redrawn(arrays))
+        for simpler in chain(*steps):
             if (found := _complexity(simpler)) < complexity and shows(simpler):
                 arrays, complexity, step = simpler, found, True
                 break
@@ -78,3 +81,10 @@ def _with_simpler_entry(arrays: Arrays) -> Iterator[Arrays]:
                 changed = np.array(array, dtype=float)
                 changed[entry] = new
                 yield arrays | {key: changed}
+
+
+def _redrawn(arrays: Arrays) -> Iterator[Arrays]:
+    """The arrays with all entries drawn anew from simple numbers, for what has to be changed together."""
+    rng = np.random.default_rng(0)
+    for _ in range(DRAWS):
+        yield {key: rng.choice(SIMPLE, array.shape) for key, array in arrays.items()}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flowdln.symbolic import Claim, Correction, Evidence, conjunction, decide
+from flowdln.symbolic import Claim, Correction, Evidence, combined, conjunction, decide
 
 PROVED, TESTED = (Evidence(holds=True, symbolic=symbolic, text="yes") for symbolic in (True, False))
 MEASURED = Evidence(holds=True, symbolic=False, text="yes", order=2.0)
@@ -120,3 +120,18 @@ def test_an_error_in_a_check_is_not_swallowed(broken_part):
 )
 def test_conjunction_of_answers(answers, all_hold):
     assert conjunction(*answers) is all_hold
+
+
+@pytest.mark.parametrize(
+    ("pieces", "outcome"),
+    [
+        pytest.param((PROVED, PROVED), (True, True), id="proved"),
+        pytest.param((PROVED, REFUTED), (False, True), id="one refuted"),
+        pytest.param((PROVED, OPEN), (None, True), id="one open"),
+        pytest.param((PROVED, PROVED._replace(symbolic=False)), (True, False), id="one tested"),
+    ],
+)
+def test_combined_evidence_is_as_strong_as_its_weakest_piece(pieces, outcome):
+    whole = combined(*pieces)
+    assert (whole.holds, whole.symbolic) == outcome
+    assert (whole.instance == REFUTED.instance) is (outcome[0] is False)

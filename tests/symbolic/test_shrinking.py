@@ -30,6 +30,12 @@ def test_what_shows_nothing_simpler_is_left_as_it_is():
     assert all(np.array_equal(kept[name], array) for name, array in ARRAYS.items())
 
 
+def test_numbers_that_depend_on_each_other_are_changed_together():
+    numbers = {"x": np.array(0.37), "y": np.array(0.37**2), "z": np.array(0.37**3)}
+    small = shrink(numbers, dict.fromkeys("xyz", ()), lambda a: bool(a["x"] ** 2 == a["y"] and a["x"] > 0))
+    assert (float(small["x"]), float(small["y"])) == (1, 1)
+
+
 def test_zero_has_no_sign():
     (small,) = shrink({"x": np.array([-0.2])}, {"x": ("n",)}, lambda _: True).values()
     assert not np.signbit(small[0])

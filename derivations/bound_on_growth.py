@@ -1,0 +1,188 @@
+r"""A bound on growth.
+
+Theorem 3 of Basu et al. bounds $U$, a power of the norm of a layer, by two constants: $\kappa_1$, with which
+$|\Sigma_{yx}|_F \geq \kappa_1 |P|_F$ throughout, and $\kappa_2$, the least value of $|P|_F / U$. The proof bounds the
+error by the triangle inequality, and there puts $\kappa_1$ where $1 / \kappa_1$ belongs. It need not do so at all. With
+$U = |W_l|_F^L$ of the largest layer, $\tau \dot U = L \, U^{1 - 2/L} \, \mathrm{tr}\, P^T (\Sigma_{yx} - P)$ exactly,
+and the trace is at most $|P|_F (|\Sigma_{yx}|_F - |P|_F)$: the bound holds with $\kappa_1 = 0$.
+"""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from derivations.growth_of_norms import prove_norm_rate
+from flowdln import Moments, end_to_end
+from flowdln.exact import growth_bound, squared_norm_rate
+from flowdln.symbolic import (
+    Claim,
+    Correction,
+    Evidence,
+    Sides,
+    combined,
+    conjunction,
+    decide_cauchy_schwarz,
+    decide_inequality,
+    instance,
+    prove_identity,
+)
+
+TITLE = "A bound on growth"
+norm = np.linalg.norm
+length = sp.Symbol("f", positive=True)
+S, p, U, L, k_1, k_2 = sp.symbols("S p U L kappa_1 kappa_2", positive=True)  # S = |sigma_yx|, p = |P|
+
+
+def decide_triangle(constant: Any) -> Evidence:
+    """Whether ``|Syx - P| <= (constant + 1) S - p`` where ``S >= kappa_1 p``, at the largest error, ``S + p``."""
+    return decide_inequality(S + p, (constant + 1) * S - p, [[2 / k_1, S - k_1 * p]], assumed=[S - k_1 * p])
+
+
+def decide_growth(kappa: Any, ceiling: Any, start: float, *, below: bool) -> Evidence:
+    """Whether (17) holds with ``kappa_1 = kappa`` for the largest layer: in general, and from ``W_1 = W_2 = start I``.
+
+    ``below`` assumes that ``|P| <= |Syx|``; ``ceiling`` multiplies ``|Syx|``.
+    """
+    pace = L * U ** (1 - 2 / L)
+    bound = growth_bound(U, (2 * kappa + 1) * ceiling * S, L, k_2)
+    certificate = [[pace, U - p, S - p], [pace, U, p - k_2 * U], [pace, 2 * kappa * S * U]]
+    assumed = [U - p, p - k_2 * U, L - 2, *([S - p] if below else [S - kappa * p])]
+    general = decide_inequality(pace * p * (S - p), bound, certificate, assumed)
+    one = np.eye(2)
+    weights, moments = (start * one, start * one), Moments(one, one, 2.0)
+    product, size = norm(end_to_end(weights)), float(norm(weights[0]) ** 2)
+    values = {S: norm(one), U: size, L: 2, k_1: min(1, norm(one) / product), k_2: product / size}
+    sides = Sides(float(squared_norm_rate(weights, moments)), float(bound.subs(values)))
+    text = f"{general.text}; from {start:g} I towards I the rate is {sides.smaller:.6g}, the bound {sides.larger:.6g}"
+    shown = instance(W_1=weights[0], W_2=weights[1], sigma_yx=one, left=sides.smaller, right=sides.larger)
+    return Evidence(conjunction(general.holds, sides.margin >= 0), symbolic=True, text=text, instance=shown)
+
+
+def prove_chain_rule(power: Any) -> Evidence:
+    """Whether ``dU/dt = L U^power dV/dt`` for ``U = V^L``, and (21) times ``L U^power`` is the shipped bound."""
+    t, slope, root = sp.symbols("t slope V", positive=True)
+    V = sp.Function("V", positive=True)(t)
+    derivative = sp.diff(V**L, t).subs(sp.Derivative(V, t), slope).subs(V, root)
+    ceiling = (2 * k_1 + 1) * S
+    bound = U ** ((L - 1) / L) * (ceiling - k_2 * U)
+    return combined(
+        prove_identity(derivative, L * (root**L) ** power * slope),
+        prove_identity(L * U**power * bound, growth_bound(U, ceiling, L, k_2)),
+    )
+
+
+def excess(size: Any) -> Any:
+    """The right side of (22) over that of (23) at ``U = size``."""
+    ceiling = (2 * k_1 + 1) * S
+    return sp.powsimp(sp.cancel(growth_bound(U, ceiling, L, k_2) / (ceiling - k_2 * U)) / (L * U**2)).subs(U, size)
+
+
+def prove_limit(size: Any) -> Evidence:
+    """Whether the right sides of (22) and (23) agree in the limit of infinite depth, at ``U = size``."""
+    return prove_identity(sp.limit(sp.powdenest(excess(size)), L, sp.oo), 1)
+
+
+def prove_excess(power: int) -> Evidence:
+    """Whether the right side of (22) is that of (23) over ``|W_l|^power``, at every depth."""
+    return prove_identity(sp.powdenest(excess(length**L)), length**-power)
+
+
+CLAIMS = [
+    Claim(
+        id="basu-37",
+        document="basu",
+        title="A lower bound on |Syx| by a multiple of |P| bounds the error.",
+        statement=r"|\Sigma_{yx}|_F \geq \kappa_1 |P|_F \;\Rightarrow\; |\Sigma_{yx} - P|_F \leq "
+        r"(2 \kappa_1 + 1) |\Sigma_{yx}|_F - |P|_F",
+        place="proof of Theorem 3",
+        derivation=r"Write $S = |\Sigma_{yx}|_F$, $p = |P|_F$. The triangle inequality gives $S + p = S + 2 p - p$, "
+        r"reached if "
+        r"$P$ points against $\Sigma_{yx}$, and the assumption is $p \leq S / \kappa_1$, so that $2 p \leq 2 S / "
+        r"\kappa_1$: "
+        r"the constant has been turned upside down. For $\kappa_1 \geq 1$ the print holds, since it is weaker then; "
+        r"for the "
+        r"small $\kappa_1$ that it speaks of it fails: $\Sigma_{yx} = 1$ and $P = -1$ satisfy the assumption with "
+        r"$\kappa_1 = 1/2$, and the error is 2, not at most 1.",
+        check=partial(decide_triangle, 2 * k_1),
+        control=partial(decide_triangle, k_1),
+        correction=Correction(
+            title="The constant is 2 / kappa_1 + 1, and no smaller one will do.",
+            statement=r"|\Sigma_{yx} - P|_F \leq \left( \frac{2}{\kappa_1} + 1 \right) |\Sigma_{yx}|_F - |P|_F, \quad "
+            r"\text{an equality for } P = -\Sigma_{yx} / \kappa_1",
+            assumptions=("|Syx| >= kappa_1 |P|",),
+            check=partial(decide_triangle, 2 / k_1),
+            control=partial(decide_triangle, sp.Rational(19, 10) / k_1),
+        ),
+    ),
+    Claim(
+        id="basu-40",
+        document="basu",
+        title="A power of the norm of a layer grows no faster than a deep mode.",
+        statement=r"\tau \frac{dU}{dt} \leq L \, U^{2 (1 - 1/L)} \left[ (2 \kappa_1 + 1) |\Sigma_{yx}|_F - \kappa_2 U "
+        r"\right]",
+        place="Theorem 3, eq. (17)",
+        assumptions=("squared loss", "whitened inputs"),
+        unstated=("|P| <= |Syx| throughout", "U is that of the largest layer"),
+        derivation=r"Let $S = |\Sigma_{yx}|_F$, $p = |P|_F$ and $U = |W_l|_F^L$ of the largest layer. Then $\tau \dot "
+        r"U = "
+        r"L \, U^{1 - 2/L} \, \mathrm{tr}\, P^T (\Sigma_{yx} - P) \leq L \, U^{1 - 2/L} p (S - p)$, and "
+        r"$U (M - \kappa_2 U) - p (S - p) = (U - p)(S - p) + U (p - \kappa_2 U) + 2 \kappa_1 S U$ for "
+        r"$M = (2 \kappa_1 + 1) S$: nothing on the right is negative if $p \leq S$. So the theorem holds, though not "
+        r"by "
+        r"its proof, while weights that start small have not outgrown the task. If they start too large it fails with "
+        r"the "
+        r"constants of the proof: $W_1 = W_2 = 2 I$ and $\Sigma_{yx} = I$ in two dimensions have $\kappa_1 = 1/4$ and "
+        r"$\kappa_2 = 1 / \sqrt 2$, and shrink more slowly than the bound demands; this is the control.",
+        check=partial(decide_growth, k_1, 1, 0.5, below=True),
+        control=partial(decide_growth, k_1, 1, 2.0, below=False),
+        correction=Correction(
+            title="Sharper: the rate is exact, and the bound needs no kappa_1.",
+            statement=r"\tau \dot U = L \, U^{1 - 2/L} \, \mathrm{tr}\, P^T (\Sigma_{yx} - P) \leq "
+            r"L \, U^{1 - 2/L} |P|_F (|\Sigma_{yx}|_F - |P|_F) \leq L \, U^{2 - 2/L} (|\Sigma_{yx}|_F - \kappa_2 U)",
+            assumptions=("whitened inputs", "|P| <= |Syx| throughout", "U is that of the largest layer"),
+            check=lambda: combined(
+                prove_norm_rate(range(1, 5), factor=2),
+                decide_cauchy_schwarz(1),
+                decide_growth(0, 1, 0.5, below=True),
+            ),
+            control=partial(decide_growth, 0, sp.Rational(9, 10), 0.5, below=True),
+        ),
+    ),
+    Claim(
+        id="basu-41",
+        document="basu",
+        title="The bound on the root of U is a bound on U by the chain rule.",
+        statement=r"\frac{d U^{1/L}}{dt} \leq \frac{U^{(L-1)/L}}{\tau} [\dots] \;\Rightarrow\; "
+        r"\frac{dU}{dt} \leq \frac{L}{\tau} U^{2 (1 - 1/L)} [\dots]",
+        place="eq. (21) and (22)",
+        assumptions=("U > 0",),
+        derivation=r"With $U = V^L$, $\dot U = L V^{L-1} \dot V = L \, U^{(L-1)/L} \dot V$, and the factor is "
+        r"positive. "
+        r"Multiplying the bound on $\dot V$ by it squares the power of $U$.",
+        check=partial(prove_chain_rule, (L - 1) / L),
+        control=partial(prove_chain_rule, 1 / L),
+    ),
+    Claim(
+        id="basu-42",
+        document="basu",
+        title="For very deep networks the power of U in the bound is two.",
+        statement=r"L \to \infty: \quad \tau \frac{dU}{dt} \leq L \, U^2 \left[ (2 \kappa_1 + 1) |\Sigma_{yx}|_F - "
+        r"\kappa_2 U \right]",
+        place="eq. (23)",
+        unstated=("U is held fixed, so that the norms of the layers tend to one",),
+        derivation=r"The right side of (22) is that of (23) times $U^{-2/L}$, which tends to 1 for a fixed $U$. But "
+        r"$U = f^L$ with a layer's norm $f$, and $U^{-2/L} = f^{-2}$: for layers of a given size the two differ by a "
+        r"factor "
+        r"that does not depend on depth. The control holds $f$ fixed in place of $U$.",
+        check=partial(prove_limit, U),
+        control=partial(prove_limit, length**L),
+        correction=Correction(
+            title="Sharper: (22) is (23) over the squared norm of a layer; below norm one (23) is no bound.",
+            statement=r"L \, U^{2 - 2/L} (M - \kappa_2 U) = f^{-2} \, L \, U^2 (M - \kappa_2 U), \quad U = f^L",
+            check=partial(prove_excess, 2),
+            control=partial(prove_excess, 1),
+        ),
+    ),
+]
