@@ -1,7 +1,7 @@
 r"""Stages of a hierarchy.
 
 Items at the leaves of a binary tree of $D$ levels have, in the mean over features, the product $q^{D - k}$ if they
-part at level $k$, with $q = (1 - 2 f)^2$ for features that flip with probability $f$ along a branch. The eigenvectors of
+part at level $k$, with $q = (1 - 2 f)^2$ for features that flip with probability $f$ along a branch. Eigenvectors of
 this matrix are the constant and the contrasts between the two children of a node. All contrasts of one level have the
 eigenvalue $\lambda_k = (1 - q) \sum_{i < D - k} (2 q)^i$, and the constant has $\lambda_0 + (2 q)^D$: there are as many
 different ones as levels, if the root is counted as a level. A network of two layers with small and equal initial
