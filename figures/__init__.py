@@ -1,3 +1,11 @@
 """The papers' figures, one file each: ``compute``, ``check``, ``draw`` and ``caption``."""
 
-FIGURES = ("saxe_2014_fig2", "saxe_2014_fig3", "saxe_2014_fig4", "basu_fig1", "digits_learning_curves", "exact_routes")
+FIGURES = (
+    "saxe_2014_fig2",
+    "saxe_2014_fig3",
+    "saxe_2014_fig4",
+    "saxe_2014_fig7",
+    "basu_fig1",
+    "digits_learning_curves",
+    "exact_routes",
+)
