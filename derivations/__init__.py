@@ -10,6 +10,8 @@ CHAPTERS = (
     "conservation",
     "layer_norms",
     "norm_bounds",
+    "glorot_weights",
+    "random_initial_weights",
     "rows_and_columns",
     "virtual_network",
     "single_layer",

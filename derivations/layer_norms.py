@@ -19,6 +19,7 @@ from flowdln.symbolic import (
     Correction,
     Course,
     Evidence,
+    combined,
     conjunction,
     instance,
     monitor_flow,
@@ -39,10 +40,9 @@ def prove_differences(depths: Sequence[int], flow: Flow = gradient_flow) -> Evid
         velocity = dict(zip(weights, flow(0, weights, moments), strict=True))
         first, *others = (sp.Trace(weight.T * weight) for weight in weights)
         found.append(verify_conserved(tuple(other - first for other in others), velocity).evidence)
-    holds = conjunction(*(evidence.holds for evidence in found))
-    shown = next((evidence.instance for evidence in found if evidence.holds is False), {})
-    text = f"the differences from the first layer are conserved: {holds}, for depth {list(depths)} and symbolic sizes"
-    return Evidence(holds, symbolic=True, text=text, instance=shown)
+    together = combined(*found)
+    text = f"the differences from the first layer are conserved: {together.holds}, for depth {list(depths)}, any sizes"
+    return together._replace(text=text)
 
 
 def prove_bound(power: sp.Rational, depths: Sequence[int]) -> Evidence:

@@ -20,6 +20,7 @@ from flowdln.symbolic import (
     Evidence,
     Rules,
     Sides,
+    combined,
     conjunction,
     instance,
     polynomial,
@@ -138,12 +139,8 @@ def rotated(arrays: Arrays, smaller: str, larger: str) -> Sides:
 def seek_rotated(*pairs: tuple[str, str]) -> Evidence:
     """Whether each pair of norms is in this order."""
     shapes = {"X": ("n", "n"), "Y": ("n", "n"), "M": ("n", "n")}
-    found = [
-        seek_counterexample(partial(rotated, smaller=low, larger=high), shapes, count=COUNT) for low, high in pairs
-    ]
-    shown = next((evidence.instance for evidence in found if not evidence.holds), {})
-    text = "; ".join(evidence.text for evidence in found)
-    return Evidence(conjunction(*(evidence.holds for evidence in found)), symbolic=False, text=text, instance=shown)
+    orders = [partial(rotated, smaller=low, larger=high) for low, high in pairs]
+    return combined(*(seek_counterexample(order, shapes, count=COUNT) for order in orders))
 
 
 CLAIMS = [

@@ -1,0 +1,102 @@
+r"""The initial weights of Glorot and Bengio.
+
+They are independent with mean zero and variance $v_l = \frac{2}{n_{l-1} + n_l}$, normal or uniform. $W_l W_l^T$ has the
+mean $n_{l-1} v_l I$ and $W_{l+1}^T W_{l+1}$ the mean $n_{l+1} v_{l+1} I$; the two are independent, so that their
+difference, the imbalance, is of the size of their spread, and where the widths differ of the difference of the means
+as well. In networks of equal widths it is as large as the matrices that it is the difference of.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from flowdln import imbalance, initial
+from flowdln.symbolic import Claim, Correction, Evidence, combined, compare_expectation
+from flowdln.validation import Weights
+
+TITLE = "The initial weights of Glorot and Bengio"
+
+
+def glorot(widths: Sequence[int]) -> Callable[[np.random.Generator], Weights]:
+    """The shipped initial weights."""
+    return lambda rng: initial.glorot(widths, seed=rng)
+
+
+def check_variance(*formulas: Callable[[int, int], float]) -> Evidence:
+    """Whether one of the formulas is the variance of an entry of the shipped initial weights, at three shapes."""
+
+    def squares(weights: Sequence[Any]) -> Any:
+        return np.mean(weights[0] ** 2)
+
+    shapes = ((4, 4), (8, 8), (2, 8))
+    found = [
+        combined(*(compare_expectation(squares, glorot(shape), formula(*shape)) for shape in shapes))
+        for formula in formulas
+    ]
+    return next((evidence for evidence in found if evidence.holds), found[0])
+
+
+def glorot_square(widths: Sequence[int], pairs: int = 1) -> float:
+    """Mean of ``|C|_F^2`` at the shipped initial weights; ``pairs`` is 0 to forget what the off-diagonal adds."""
+    below, width, above = widths
+    first, second = 2 / (below + width), 2 / (width + above)
+    spread = width * (width + pairs) * (below * first**2 + above * second**2)
+    return spread + width * (above * second - below * first) ** 2
+
+
+def check_glorot(value: Callable[[Sequence[int]], float]) -> Evidence:
+    """Whether ``value(widths)`` is the mean of ``|C|_F^2`` at the shipped initial weights."""
+
+    def squared(weights: Sequence[Any]) -> Any:
+        (constant,) = imbalance(weights)
+        return np.sum(constant**2)
+
+    every = ((8, 8, 8), (4, 5, 3))
+    return combined(*(compare_expectation(squared, glorot(widths), value(widths)) for widths in every))
+
+
+CLAIMS = [
+    Claim(
+        id="basu-22",
+        title="The initial weights of Glorot and Bengio have this deviation.",
+        statement=r"(W_l)_{ij} \sim N \left( 0, \sqrt{\frac{\beta}{n_{l-1} n_l}} \right), \; \beta > 0",
+        document="basu",
+        place="Corollary 2.3, proof",
+        check=lambda: check_variance(lambda n, m: 4 / (n * m), lambda n, m: 1 / np.sqrt(n * m)),
+        control=lambda: check_variance(lambda n, _: 1 / n),
+        derivation=r"A layer of four inputs and four units has the variance $\tfrac14$ in Glorot's scheme, so $\beta "
+        r"= 4$; one of eight and eight has $\tfrac18$, and the square of the printed deviation is $\tfrac{1}{16}$. If "
+        r"the root is the variance, these two agree with $\beta = 1$, but two inputs and eight units have $\tfrac15$ "
+        r"against $\tfrac14$. What follows in the print needs the first reading; there layers of width $n$ start "
+        "smaller than Glorot's by a factor of the order of $n^{-1/2}$.",
+        correction=Correction(
+            title="Their variance is twice the reciprocal of the sum of the widths.",
+            statement=r"\mathrm{var} (W_l)_{ij} = \frac{2}{n_{l-1} + n_l}",
+            check=lambda: check_variance(lambda n, m: 2 / (n + m)),
+            control=lambda: check_variance(lambda n, _: 1 / n),
+        ),
+    ),
+    Claim(
+        id="basu-20",
+        title="At the initial weights of Glorot and Bengio the imbalance is about zero.",
+        statement=r"|\Sigma_C|_F \approx 0",
+        document="basu",
+        place="before Corollary 2.3",
+        check=lambda: check_glorot(lambda _: 0.0),
+        control=lambda: check_glorot(partial(glorot_square, pairs=0)),
+        derivation=r"Read as: $|\Sigma_C|_F$ is small, or at least small beside the two Gram matrices. With equal "
+        r"widths $n$ the variance is $\frac1n$, the mean square of $|\Sigma_C|_F$ is $2 (n + 1)$, and that of each "
+        "Gram matrix $2 n + 1$: the imbalance grows with the width, and is as large as what it is the difference of. "
+        "Of two independent random matrices nothing else could be expected.",
+        correction=Correction(
+            title="Its mean square, for any widths; 2 (n + 1) for equal ones.",
+            statement=r"\langle |\Sigma_C|_F^2 \rangle = n_l (n_l + 1) (n_{l-1} v_l^2 + n_{l+1} v_{l+1}^2) + n_l "
+            r"(n_{l+1} v_{l+1} - n_{l-1} v_l)^2, \quad v_l = \frac{2}{n_{l-1} + n_l}",
+            check=lambda: check_glorot(glorot_square),
+            control=lambda: check_glorot(partial(glorot_square, pairs=0)),
+            assumptions=("independent normal entries",),
+        ),
+    ),
+]
