@@ -122,7 +122,7 @@ def caption(data: dict[str, np.ndarray]) -> str:
     """What is seen."""
     units, last = data["gaussian"].shape[1], data["gaussian"][-1]
     return (
-        f"Singular values of products of {', '.join(str(depth) for depth in data['depths'])} square matrices of "
+        f"Singular values of products of {', '.join(map(str, DEPTHS))} square matrices of "
         f"{units} units. Gaussian entries of variance 1/{units}, as Glorot and Bengio scale them, keep the mean square "
         "of a singular value at one, but not the singular values: they follow the Fuss-Catalan law (lines), whose "
         "largest value grows like the square root of e (L + 1) while most of the others vanish. In the deepest "
