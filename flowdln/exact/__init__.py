@@ -8,6 +8,7 @@ from flowdln.exact.hyperbolic import two_layer_mode, two_layer_mode_error
 from flowdln.exact.infinite_depth import infinite_depth_mode, infinite_depth_time
 from flowdln.exact.lambda_balanced import lambda_balanced_grams, solve_lambda_balanced
 from flowdln.exact.limits import Limit, limit
+from flowdln.exact.repulsion import cosine_rate
 from flowdln.exact.selection import applicable, find_closed_form, solve_exactly
 from flowdln.exact.single_layer import solve_single_layer
 from flowdln.exact.tied_weights import solve_tied
@@ -22,6 +23,7 @@ __all__ = [
     "balanced_mode_loss",
     "balanced_mode_time",
     "balanced_sharpness",
+    "cosine_rate",
     "deep_mode",
     "end_to_end_flow",
     "fastest_growth",
