@@ -55,7 +55,7 @@ def prove_start(ratio: int, pace: int) -> Evidence:
         e.T * turning * f,
         e.T * turning * e - pace * (s - u) * u * sp.Identity(1),
     ]
-    example = {"W": np.diag([1.0, 2.0]), "D": np.diag([1.0, 4.0]), "S": np.diag([3.0, 5.0])}
+    example: dict[str, Any] = {"W": np.diag([1.0, 2.0]), "D": np.diag([1.0, 4.0]), "S": np.diag([3.0, 5.0])}
     example |= {"e": np.array([[1.0], [0.0]]), "f": np.array([[0.0], [1.0]]), "s": 3.0, "r": 5.0, "u": 1.0, "w": 4.0}
     what = "what interferes, comes apart, turns, or is not 2 (s - u) u"
     return prove_vanishing(differences, orthogonal_start(), example, what)

@@ -41,7 +41,7 @@ def prove_rate(matrix: str, sign: int = 1) -> Evidence:
     example = {"S": shear, "W1": np.array([[0.0, 1.0]]), "W2": np.array([[1.0], [0.0]])}
     found = prove_vanishing(differences, Rules(), example, f"W'' minus its value by the {matrix}")
     values = instance(eigenvalues=np.linalg.eigvals(shear), singular_values=np.linalg.svd(shear).S)
-    return found._replace(instance=found.instance | values) if found.instance else found
+    return found._replace(instance={**found.instance, **values}) if found.instance else found
 
 
 def prove_turned(rules: Rules, turn: Array) -> Evidence:

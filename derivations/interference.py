@@ -1,0 +1,223 @@
+r"""Interference: the force between the vectors of different modes.
+
+Choose the task that is just met, $s_i = a_i \cdot b_i$: the feature benefit is gone, and what is left of the flow is
+the interference. It lowers $V = \frac12 \sum_{i \ne j} (a_i \cdot b_j)^2$ and nothing else: it is
+$-\partial V / \partial W$. The total can only fall; a single product may rise, since a third vector that turns away
+from one turns towards another. The feature benefit, in turn, keeps the plane of $a_i$ and $b_i$ and the area $A$ that
+they span, so that their angle is $\arctan (A / u)$ with $u = a_i \cdot b_i$. If $a_i = b_i$ for all modes, the layers
+stay tied, the feature benefit only stretches the vectors, and all angles are left to the interference.
+"""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from derivations.logistic_modes import W, e, f, h, n, task
+from flowdln import Moments, gradient_flow
+from flowdln.exact.hyperbolic import growth
+from flowdln.symbolic import (
+    Claim,
+    Correction,
+    Evidence,
+    Rules,
+    Sides,
+    conjunction,
+    decide_zero,
+    functions,
+    prove_vanishing,
+    replacing,
+    seek_counterexample,
+)
+from flowdln.symbolic.random_arrays import Arrays
+from flowdln.validation import Array
+
+TITLE = "Interference"
+s, u, w = sp.symbols("s u w")
+SYMMETRIC = frozenset({"S", "D"})
+
+
+def interference(first: Array, second: Array) -> tuple[Array, ...]:
+    """The flow of the task that is just met: ``s_i = a_i . b_i``."""
+    met = np.diag(np.diag(second @ first))
+    return gradient_flow(0, (first, second), Moments(np.eye(len(met)), met, 0.0))
+
+
+def seek_growth(sign: int) -> Evidence:
+    """Whether interference lets no ``(a_i . b_j)^2`` grow; ``sign`` reverses it."""
+
+    def falling(arrays: Arrays) -> Sides | None:
+        first, second = arrays["W_1"], arrays["W_2"]
+        if len(second) < 3:
+            return None
+        v, w = interference(first, second)
+        product, change = second @ first, sign * (w @ first + second @ v)
+        size = np.linalg.norm(product) * (np.linalg.norm(w) * np.linalg.norm(first) + np.linalg.norm(second @ v))
+        return Sides(float(2 * product[0, 1] * change[0, 1]), 0.0, float(size))
+
+    return seek_counterexample(falling, {"W_1": ("h", "n"), "W_2": ("n", "h")}, count=3000)
+
+
+def prove_potential(sign: int) -> Evidence:
+    """Whether interference is ``-sign dV/dW`` for three modes and two hidden units, and ``W . dV/dW = 4 V``."""
+    first, second = sp.Matrix(2, 3, sp.symbols("a_:6")), sp.Matrix(3, 2, sp.symbols("b_:6"))
+    product = second * first
+    met = sp.diag(*product.diagonal())
+    potential = sum(entry**2 for entry in product - met) / 2
+    v, w = gradient_flow(0, (first, second), Moments(sp.eye(3), met, 0))
+    entries = [*first, *second]
+    slopes = [potential.diff(entry) for entry in entries]
+    wrong = sum(sp.expand(x + sign * slope) != 0 for x, slope in zip([*v, *w], slopes, strict=True))
+    euler = decide_zero(sum(x * slope for x, slope in zip(entries, slopes, strict=True)) - 4 * potential)
+    text = f"{wrong} of 12 components differ from those of the gradient; W . dV/dW - 4 V: {euler.text}"
+    return Evidence(conjunction(wrong == 0, euler.zero), True, text)
+
+
+def prove_benefit(sum_squared: Any) -> Evidence:
+    """Whether ``u' = (s - u) (|a|^2 + |b|^2)`` under the feature benefit, and ``u`` ends at ``s``, for ``s > 0``."""
+    a, b = sp.MatrixSymbol("a", h, 1), sp.MatrixSymbol("b", h, 1)
+    v, w = gradient_flow(0, (a, b.T), Moments(sp.Identity(1), s * sp.Identity(1), 0))
+    error = s * sp.Identity(1) - b.T * a
+    difference = w * a + b.T * v - error * a.T * a - b.T * b * error
+    example = {"a": np.array([[1.0], [0.0]]), "b": np.array([[1.0], [1.0]]), "s": 2.0}
+    moves = prove_vanishing([difference], Rules(), example, "u' minus (s - u) (|a|^2 + |b|^2)")
+    t, size, apart = sp.symbols("t s Y", positive=True)
+    left = growth(t, size, sum_squared, apart, functions).error.replace(sp.exp, lambda _: sp.S.Zero)  # t to infinity
+    end = decide_zero(left)
+    text = f"{moves.text}; the share of s - u that is left in the end: {end.text}"
+    return Evidence(conjunction(moves.holds, end.zero), True, text)
+
+
+def prove_area(sign: int) -> Evidence:
+    """Whether ``|a|^2 |b|^2 - sign (a . b)^2`` is conserved by the feature benefit; three hidden units."""
+    a, b = sp.Matrix(sp.symbols("a_1:4")), sp.Matrix(sp.symbols("b_1:4"))
+    v, w = gradient_flow(0, (a, b.T), Moments(sp.eye(1), sp.Matrix([[s]]), 0))
+    area = a.dot(a) * b.dot(b) - sign * a.dot(b) ** 2
+    slopes = zip([*a, *b], [*v, *w], strict=True)
+    change = decide_zero(sp.expand(sum(area.diff(entry) * velocity for entry, velocity in slopes)))
+    return Evidence(change.zero, True, f"derivative of the squared area: {change.text}")
+
+
+def prove_tied(rules: Rules) -> Evidence:
+    """Whether tied layers stay tied."""
+    v, w = gradient_flow(0, (W, W.T), Moments(sp.Identity(n), task, 0))
+    shear = np.array([[0.0, 1.0], [0.0, 0.0]])
+    example = {"W": np.eye(2), "S": np.eye(2) if rules.symmetric else shear}
+    return prove_vanishing([w - v.T], rules, example, "velocity of W_2 minus the transpose of that of W_1")
+
+
+def prove_stretch(second: Any, example: dict[str, Any]) -> Evidence:
+    """Whether the feature benefit, the flow less the interference, is ``(s - u) a_i``, with ``second`` for ``W_2``."""
+    met = sp.MatrixSymbol("D", n, n)
+    pairs = ((task, e, s), (met, e, u))
+    rules = Rules(
+        SYMMETRIC, frozenset({"e"}), tuple(replacing(m * vector, value * vector) for m, vector, value in pairs)
+    )
+    full, only = (gradient_flow(0, (W, second), Moments(sp.Identity(n), sigma, 0))[0] for sigma in (task, met))
+    axis = {"e": np.array([[1.0]]), "S": np.array([[2.0]]), "D": np.array([[example["u"]]]), "s": 2.0}
+    return prove_vanishing([(full - only - (s - u) * W) * e], rules, axis | example, "feature benefit minus a stretch")
+
+
+def prove_repulsion(factor: int) -> Evidence:
+    """Whether ``W_i . W_j`` obeys the printed equation under interference, with ``factor`` before the sum."""
+    met, gram = sp.MatrixSymbol("D", n, n), W.T * W
+    values = ((e, u), (f, w))
+    known = [replacing(vector.T * gram * vector, value * sp.Identity(1)) for vector, value in values]
+    known += [replacing(met * vector, value * vector) for vector, value in values]
+    known += [replacing(vector.T * met, value * vector.T) for vector, value in values]
+    rules = Rules(SYMMETRIC, frozenset({"e", "f"}), tuple(known))
+    v, _ = gradient_flow(0, (W, W.T), Moments(sp.Identity(n), met, 0))
+    others = sp.Identity(n) - e * e.T - f * f.T
+    change = e.T * (v.T * W + W.T * v) * f
+    printed = -(u + w) * e.T * gram * f - factor * e.T * gram * others * gram * f
+    vectors = {"W": np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]), "D": np.diag([1.0, 1.0, 2.0])}
+    example = vectors | {"u": 1.0, "w": 1.0, "e": np.eye(3)[:, [0]], "f": np.eye(3)[:, [1]]}
+    return prove_vanishing([change - printed], rules, example, "d(W_i . W_j)/dt minus the printed one")
+
+
+SHORT, ACROSS = {"W": np.array([[1.0], [0.0]]), "u": 1.0}, {"V": np.array([[0.0], [1.0]])}
+CLAIMS = [
+    Claim(
+        id="summary-7",
+        document="summary",
+        place="diagonal case, second force",
+        title="Interference turns a_i and b_j of different modes perpendicular to each other.",
+        statement=r"\frac{d}{dt} (a_i \cdot b_j)^2 \le 0, \quad i \ne j, \text{ under interference alone}",
+        derivation=r"Under interference, $\frac{d}{dt} a_i \cdot b_j = -(a_i \cdot b_j) (|a_i|^2 + |b_j|^2) - \sum_{k "
+        r"\ne i, j} [(a_i \cdot b_k) (b_k \cdot b_j) + (a_i \cdot a_k) (a_k \cdot b_j)]$. The first term is the "
+        r"repulsion; with two modes it is all there is. With a third, $a_i$ and $b_j$ can be driven towards each "
+        r"other, even if they are perpendicular: each turns away from the third's vectors. What falls is the sum over "
+        r"all pairs, and as $V$ is of fourth degree, $W \cdot \partial V / \partial W = 4 V$, the force does not "
+        r"vanish before all pairs are perpendicular, or a vector of each is zero.",
+        check=partial(seek_growth, sign=1),
+        control=partial(seek_growth, sign=-1),
+        correction=Correction(
+            title="Interference is minus the gradient of the sum over all pairs, which falls to zero.",
+            statement=r"\dot W = -\frac{\partial V}{\partial W}, \; V = \frac12 \sum_{i \ne j} (a_i \cdot b_j)^2, "
+            r"\quad \dot V = -|\dot W|^2 < 0 \text{ unless } V = 0",
+            check=partial(prove_potential, sign=1),
+            control=partial(prove_potential, sign=-1),
+        ),
+    ),
+    Claim(
+        id="summary-8",
+        document="summary",
+        place="diagonal case, first force",
+        title="The feature benefit drives a_i . b_i to s_i, and aligns the two vectors.",
+        statement=r"\frac{d}{dt} (a \cdot b) = (s - a \cdot b) (|a|^2 + |b|^2), \quad a \cdot b \to s > 0",
+        unstated=("a_0 + b_0 not zero (for s < 0, a_0 - b_0)",),
+        derivation=r"$\dot a = (s - u) b$ and $\dot b = (s - u) a$ give the equation for $u = a \cdot b$, so that $u$ "
+        r"moves towards $s$ without a turn. It arrives, by the general solution, unless $b_0 = -a_0$: then both "
+        r"shrink to zero. They align, but not all the way: both move in their plane, and keep the area between them.",
+        check=partial(prove_benefit, sp.Symbol("X", positive=True)),
+        control=partial(prove_benefit, sp.S.Zero),
+        correction=Correction(
+            title="How far they align: the area between the two vectors is conserved.",
+            statement=r"\tan \angle(a, b) = \frac{A}{a \cdot b}, \quad "
+            r"A^2 = |a|^2 |b|^2 - (a \cdot b)^2 = \mathrm{const}",
+            assumptions=("no interference",),
+            check=partial(prove_area, sign=1),
+            control=partial(prove_area, sign=-1),
+        ),
+    ),
+    Claim(
+        id="summary-15",
+        document="summary",
+        place="speed of lowering interference, assumption",
+        title="Vectors that start with a_i = b_i keep to it, whether or not they are perpendicular.",
+        statement=r"W_2 = W_1^T \;\Rightarrow\; \dot W_2 = \dot W_1^T",
+        assumptions=("X X^T = I", "Sigma diagonal"),
+        derivation=r"$\dot W_1 = W (\Sigma - W^T W)$ and $\dot W_2 = (\Sigma - W^T W) W^T$. It is enough that "
+        r"$\Sigma$ is symmetric; with inputs that are not white, $W^T W \Sigma_{xx}$ would have to be, too.",
+        check=partial(prove_tied, Rules(symmetric=SYMMETRIC)),
+        control=partial(prove_tied, Rules()),
+    ),
+    Claim(
+        id="summary-16",
+        document="summary",
+        place="speed of lowering interference, cosine",
+        title="The feature benefit does not change the cosine between vectors of two modes.",
+        statement=r"(s_i - u_i) \, b_i = (s_i - u_i) \, a_i \text{ stretches } a_i",
+        assumptions=("a_i = b_i",),
+        derivation=r"The feature benefit is what the flow has beyond the interference, the flow of the task that is "
+        r"just met. If $a_i = b_i$ it points along $a_i$, and a cosine does not see lengths. Without this assumption "
+        r"it turns $a_i$ towards $b_i$, and changes the angles to all others.",
+        check=partial(prove_stretch, W.T, SHORT),
+        control=partial(prove_stretch, sp.MatrixSymbol("V", h, n).T, SHORT | ACROSS | {"u": 0.0}),
+    ),
+    Claim(
+        id="summary-17",
+        document="summary",
+        place="speed of lowering interference, first display",
+        title="How the product of two vectors moves under interference.",
+        statement=r"\frac{d (W_i \cdot W_j)}{dt} = -(W_i \cdot W_j) (|W_i|^2 + |W_j|^2) "
+        r"- 2 \sum_{k \ne i, j} (W_i \cdot W_k) (W_j \cdot W_k)",
+        assumptions=("a_i = b_i = W_i", "interference alone"),
+        derivation=r"In $-\sum_{k \ne i} (W_i \cdot W_k) (W_k \cdot W_j)$ the term $k = j$ has the factor $|W_j|^2$; "
+        r"in its mirror image $k = i$ has $|W_i|^2$. All others occur twice. With $G = W^T W$ and its diagonal $D$ "
+        r"this reads $\dot G = -(G - D) G - G (G - D)$.",
+        check=partial(prove_repulsion, factor=2),
+        control=partial(prove_repulsion, factor=1),
+    ),
+]
