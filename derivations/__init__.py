@@ -28,6 +28,8 @@ CHAPTERS = (
     "differences_of_norms",
     "products_of_norms",
     "bound_on_growth",
+    "growth_times",
+    "depth_and_growth",
     "matrix_riccati",
     "riccati_factor",
     "end_to_end",

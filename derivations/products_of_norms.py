@@ -2,8 +2,8 @@ r"""The norm of a product and the product of the norms.
 
 The bound on growth in Theorem 3 of Basu et al. lives on the norms of the layers, and the task on the norm of their
 product, $P = W_L \cdots W_1$. What is lost between the two is the constant $\kappa_2$, the least value during training
-of $|P|_F / U$ with $U = (|W_l|_F + \Delta)^L$. It is one for layers of rank one that are aligned and equally large. Random
-layers are not aligned, and layers that have learned several modes are not of rank one.
+of $|P|_F / U$ with $U = (|W_l|_F + \Delta)^L$. It is one for layers of rank one that are aligned and equally large.
+Random layers are not aligned, and layers that have learned several modes are not of rank one.
 """
 
 from collections.abc import Callable

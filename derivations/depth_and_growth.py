@@ -1,0 +1,138 @@
+r"""Depth and the time of growth.
+
+Does depth make learning faster? With $u$ the product of equal layers of norm $f$, the fastest growth is that of one
+mode, $\tau \dot u = L u^{2 - 2/L} (s - u)$ with $u = f^L$. The factor $L$ speaks for depth, the power of $u$ against:
+at the start $u^{2 - 2/L} = f_0^{2 L - 2}$. From layers of a given norm $f_0 < 1$ the time is about
+$\tau f_0^{2 - L} / ((L - 2) s)$, and grows with depth without bound. What depth shortens is the transition at the end,
+if the target is large enough.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from flowdln.exact import balanced_mode_time, fastest_growth_time
+from flowdln.symbolic import Claim, Correction, Evidence, instance
+
+TITLE = "Depth and growth"
+DEPTHS = (2, 3, 4)
+KAPPA_1, KAPPA_2 = 0.98, 0.65  # as read from Fig. 1 (i) by its authors
+LOW, HIGH = 0.1, 0.9  # of the target: where a transition starts and ends
+
+
+def decide_speed_up(start: Callable[[int], float], depths: range) -> Evidence:
+    """Whether the least time from ``start(depth)`` to half of ``s = 1`` falls with depth."""
+    times = np.array([float(balanced_mode_time(0.5, start(depth), 1.0, depth)) for depth in depths])
+    listed = ", ".join(f"{time:.4g} tau at depth {depth}" for time, depth in zip(times, depths, strict=True))
+    shown = instance(s=1, start=start(depths[0]), depths=list(depths), times=times)
+    return Evidence(
+        bool((np.diff(times) < 0).all()), symbolic=False, text=f"the least times are {listed}", instance=shown
+    )
+
+
+def compare_slowing(layers: int) -> Evidence:
+    """Whether the least time to half of ``s = 1`` is ``f_0^(2 - L) / (L - layers)`` up to a share ``f_0`` of it."""
+    worst = 0.0
+    for norm in (0.1, 0.01, 0.001):
+        for depth in (3, 4, 6, 10):
+            time = float(balanced_mode_time(0.5, norm**depth, 1.0, depth))
+            worst = max(worst, abs(time * (depth - layers) * norm ** (depth - 2) - 1) / norm)
+    text = f"for f_0 = 0.1, 0.01, 0.001 and depth 3 to 10 the relative difference is at most {worst:.2f} f_0"
+    return Evidence(worst < 1, symbolic=False, text=text)
+
+
+def rise(top: float, depth: int) -> float:
+    """Time in units of tau in which the bound (17) rises from a tenth to nine tenths of its target ``top``."""
+    return float(fastest_growth_time(HIGH * top, LOW * top, KAPPA_2 * top, depth, KAPPA_2))
+
+
+def decide_transitions(norm: float, task: float) -> Evidence:
+    """Whether deeper bounds wait for a larger share of their time and then rise in a shorter time."""
+    ceiling = (2 * KAPPA_1 + 1) * task
+    top = ceiling / KAPPA_2
+    rises = [rise(top, depth) for depth in DEPTHS]
+    waits = [float(fastest_growth_time(LOW * top, norm**depth, ceiling, depth, KAPPA_2)) for depth in DEPTHS]
+    shares = [wait / (wait + risen) for wait, risen in zip(waits, rises, strict=True)]
+    holds = bool((np.diff(rises) < 0).all() and (np.diff(shares) > 0).all())
+    listed = "; ".join(
+        f"depth {depth}: waits {wait:.3g} tau, rises in {risen:.3g} tau"
+        for depth, wait, risen in zip(DEPTHS, waits, rises, strict=True)
+    )
+    shown = instance(norm_of_a_layer=norm, norm_of_sigma_yx=task, rises=np.array(rises), waits=np.array(waits))
+    return Evidence(holds, symbolic=False, text=listed, instance=shown)
+
+
+def decide_threshold(shift: float) -> Evidence:
+    """Whether rises get shorter from two to four layers exactly for targets above ``shift`` times the threshold."""
+    shapes = [depth * rise(1.0, depth) for depth in DEPTHS]  # c_L / kappa_2
+    ratios = [shapes[i + 1] * DEPTHS[i] / (shapes[i] * DEPTHS[i + 1]) for i in range(len(DEPTHS) - 1)]
+    threshold = max(ratio ** (depth * (depth + 1) / 2) for ratio, depth in zip(ratios, DEPTHS, strict=False))
+    tops = shift * threshold * np.geomspace(0.1, 10, 40)
+    wrong = [top for top in tops if (np.diff([rise(top, d) for d in DEPTHS]) < 0).all() != (top > shift * threshold)]
+    text = f"the threshold is M / kappa_2 = {threshold:.4f}; {len(wrong)} of {len(tops)} targets around it disagree"
+    return Evidence(not wrong, symbolic=False, text=text)
+
+
+CLAIMS = [
+    Claim(
+        id="basu-46",
+        document="basu",
+        title="At a fixed learning rate the fastest time to convergence falls with depth, to nothing.",
+        statement=r"t_{min}(L + 1) < t_{min}(L), \quad t_{min} \to 0 \text{ as } L \to \infty",
+        place="after Theorem 3; section 5",
+        assumptions=("the norm of a layer at the start is given",),
+        derivation=r"The fastest networks have one mode in balanced layers. From two numbers $1/10$ and $s = 1$ half "
+        r"is reached "
+        r"after $2.3 \, \tau$, from three after four times that, and so on: the integrand $V^{2/L - 2}$ at $V = "
+        r"f_0^L$ gives "
+        r"$f_0^{2 - L} / (L - 2)$. The statement holds if $U_0 = f_0^L$ is given in place of $f_0$, once "
+        r"$L > \ln (1 / U_0)$ or so, since then $L t / \tau$ tends to the time of infinite depth; then the layers are "
+        r"nearly of norm one. Even so the learning rate cannot stay fixed: the curvature at the end is $L s^{2 - 2/L}$ "
+        r"(claim balanced-sharpness), and with the largest stable rate, $2 / (L s^{2 - 2/L})$, the number of steps "
+        r"tends "
+        r"to a constant and not to zero.",
+        check=partial(decide_speed_up, lambda depth: 0.1**depth, range(2, 7)),
+        control=partial(decide_speed_up, lambda depth: 0.5**depth, range(2, 7)),
+        correction=Correction(
+            title="From layers of norm below one the fastest time grows exponentially with depth.",
+            statement=r"t_{min} = \frac{\tau f_0^{2 - L}}{(L - 2) \, s} \, (1 + O(f_0)), \quad L \geq 3",
+            assumptions=("f_0 small", "to half of the target s = 1"),
+            check=partial(compare_slowing, 2),
+            control=partial(compare_slowing, 1),
+        ),
+    ),
+    Claim(
+        id="basu-62",
+        document="basu",
+        title="With equal constants the bound (17) rises slowly for few layers; for many it waits, then explodes.",
+        statement=r"L = 2, 3, 4: \quad t_{0.9} - t_{0.1} \text{ falls, } t_{0.1} / t_{0.9} \text{ grows}",
+        place="Fig. 1 (iii), section 4",
+        assumptions=(
+            "kappa_1 = 0.98, kappa_2 = 0.65 and the norm of a layer at the start are the same for all depths",
+        ),
+        unstated=("layers start with a small norm", "M / kappa_2 > 0.765"),
+        derivation=r"Read as: of the solutions of (17) as an equation, those of more layers need less time from a "
+        r"tenth to nine "
+        r"tenths of their target $M / \kappa_2$, and spend a larger share of the time below a tenth. In units of the "
+        r"target "
+        r"the rise takes $c_L \tau / (\kappa_2 L (M / \kappa_2)^{2 - 2/L})$: whether it falls with depth depends on "
+        r"the "
+        r"units of the task, and for small targets, as in the control, it does not. (Nor is there a wait if layers "
+        r"start with "
+        r"a norm above one, as Glorot weights of this size do.) Slower does not mean later: from small weights the "
+        r"deeper "
+        r"bound arrives last, by the exponential of basu-46.",
+        check=partial(decide_transitions, norm=0.1, task=1.0),
+        control=partial(decide_transitions, norm=0.1, task=0.1),
+        correction=Correction(
+            title="Sharper: the rise scales as a power of the target, and falls with depth above a threshold alone.",
+            statement=r"t_{0.9} - t_{0.1} = \frac{c_L \, \tau}{\kappa_2 L \, (M / \kappa_2)^{2 - 2/L}}, \quad "
+            r"c_L = \int_{0.1}^{0.9} \frac{v^{2/L - 2}}{1 - v} dv; \quad \frac{M}{\kappa_2} > "
+            r"\left( \frac{2 c_3}{3 c_2} \right)^3 = 0.765",
+            assumptions=("L = 2, 3, 4",),
+            check=partial(decide_threshold, shift=1.0),
+            control=partial(decide_threshold, shift=1.2),
+        ),
+    ),
+]
