@@ -16,6 +16,8 @@ CHAPTERS = (
     "virtual_network",
     "single_layer",
     "hyperbolic_solution",
+    "hyperbolic_coordinates",
+    "learning_time",
     "logistic_modes",
     "order_of_learning",
     "interference",

@@ -15,8 +15,8 @@ CLOSER = 0.9  # from one to the next by this factor at least; a logarithm comes 
 def prove_limit(expression: Any, x: Any, point: Any, value: Any) -> Evidence:
     """Whether ``expression`` tends to ``value`` as ``x`` falls to ``point``, or grows to ``point = oo``.
 
-    SymPy's limit has to be ``value``, and the expression has to come closer to it at each of three points on the way,
-    at generic values of the other symbols; if only one of the two is so, that is not known.
+    SymPy's limit is compared with ``value``, and the expression has to come closer to SymPy's at each of three points
+    on the way, at generic values of the other symbols; if it does not, the answer is not known.
 
     Examples
     --------
@@ -33,12 +33,11 @@ def prove_limit(expression: Any, x: Any, point: Any, value: Any) -> Evidence:
         return Evidence(None, True, "SymPy finds no limit")
     infinite = found.is_infinite or value.is_infinite
     equal = found == value if infinite else decide_zero(found - value).zero
-    if equal is False:
-        return Evidence(False, True, f"the limit is {found}, not {value}")
-    gaps = _gaps(expression, x, point, value)
-    seen = all(after < CLOSER * before for before, after in pairwise(gaps))
-    text = f"the limit is {found}; at 10^-2, 10^-8 and 10^-32 from it the distances are {', '.join(map(_short, gaps))}"
-    return Evidence(equal if seen else None, True, text)
+    gaps = _gaps(expression, x, point, found)
+    distances = ", ".join(map(_short, gaps))
+    text = f"the limit is {found}; at 10^-2, 10^-8 and 10^-32 from it the distances are {distances}"
+    seen = all(after < CLOSER * before or after == 0 for before, after in pairwise(gaps))
+    return Evidence(equal if seen else None, True, text if equal is not False else f"{text}; not {value}")
 
 
 def prove_leading_order(expression: Any, x: Any, coefficient: Any, power: Any) -> Evidence:

@@ -19,6 +19,7 @@ from flowdln.exact import (
     two_layer_mode,
     two_layer_mode_time,
 )
+from flowdln.exact.hyperbola import hyperbola_clock
 from flowdln.tangent import jacobian
 
 ROUNDING = 1e-12
@@ -84,13 +85,8 @@ def test_two_layers_against_an_event_of_an_integrator(u):
 
 def printed(u, a_0, b_0, s, c_0):
     """Saxe et al., supplement, eq. (4), for strengths ``a b = c_0 sinh(theta)``, as the text says."""
-    rate, start = np.sqrt(c_0**2 + s**2), a_0 * b_0
-
-    def bracket(strength):
-        climbed = s * np.tanh(np.arcsinh(strength / c_0) / 2)
-        return np.log((rate + c_0 + climbed) / (rate - c_0 - climbed))
-
-    return (bracket(u) - bracket(start)) / rate
+    last, first = (np.tanh(np.arcsinh(strength / c_0) / 2) for strength in (u, a_0 * b_0))
+    return hyperbola_clock(last, c_0, s) - hyperbola_clock(first, c_0, s)
 
 
 PRINTED = [(0.7, 0.2, 1.3), (0.2, 0.7, 1.3), (0.5, 0.49, 1.3), (2.0, -0.1, 0.5)]
