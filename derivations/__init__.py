@@ -5,6 +5,7 @@ A chapter is a module with a ``TITLE``, an introduction (its docstring), and ``C
 
 CHAPTERS = (
     "gradients",
+    "loss_surface",
     "two_layer_network",
     "nonlinear_learning",
     "conservation",
@@ -12,6 +13,7 @@ CHAPTERS = (
     "norm_bounds",
     "glorot_weights",
     "random_initial_weights",
+    "course_of_learning",
     "rows_and_columns",
     "virtual_network",
     "single_layer",

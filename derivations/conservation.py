@@ -139,8 +139,8 @@ CLAIMS = [
         r"$w_2 = 2$ and target 3, $\dot w_1 = 2$ and $\dot w_2 = 1$. They agree only while the norms do.",
         correction=Correction(
             title="The squared norms do: the norms grow at rates inversely proportional to them.",
-            statement=r"\frac{d}{dt} |W_{l+1}|_F^2 = \frac{d}{dt} |W_l|_F^2, \quad "
-            r"\frac{d |W_{l+1}|_F}{dt} = \frac{|W_l|_F}{|W_{l+1}|_F} \frac{d |W_l|_F}{dt}",
+            statement=r"\frac{d}{dt} |W_{l+1}|_F^2 = \frac{d}{dt} |W_l|_F^2, \quad \frac{d |W_{l+1}|_F}{dt} = "
+            r"\frac{|W_l|_F}{|W_{l+1}|_F} \frac{d |W_l|_F}{dt}",
             check=lambda: prove_growth(sp.S.One),
             control=lambda: prove_growth(sp.Integer(2)),
         ),

@@ -138,8 +138,8 @@ CLAIMS = [
         "not shrink, the control. The print says nothing of how good the approximation is.",
         correction=Correction(
             title="How far it is off: the leading part of the gap is known, and what is left is of second order.",
-            statement=r"W_k = W(\eta k) + \eta \, e(\eta k) + O(\eta^2), \quad "
-            r"\dot e = J(W) \, e - \tfrac12 J(W) V(W), \; J = \frac{\partial V}{\partial W}",
+            statement=r"W_k = W(\eta k) + \eta \, e(\eta k) + O(\eta^2), \quad \dot e = J(W) \, e - \tfrac12 J(W) "
+            r"V(W), \; J = \frac{\partial V}{\partial W}",
             check=lambda: measure_order(order=2, predicted=True)._replace(order=None),
             control=lambda: measure_order(order=2),
         ),

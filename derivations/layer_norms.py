@@ -147,17 +147,16 @@ CLAIMS = [
     Claim(
         id="basu-61",
         title="The layer norms always keep within the distance that they started from.",
-        statement=r"\left| \, |W_2(t)|_F - |W_1(t)|_F \, \right| \le "
-        r"\left| \, |W_2(0)|_F - |W_1(0)|_F \, \right|",
+        statement=r"\left| \, |W_2(t)|_F - |W_1(t)|_F \, \right| \le \left| \, |W_2(0)|_F - |W_1(0)|_F \, \right|",
         document="basu",
         place="section 4, figure 1 (i)",
         check=lambda: watch_distance(power=0),
         control=lambda: watch_distance(power=2),
-        derivation="Read as a statement about all starts, as what is always so. "
-        r"The distance is $\frac{|\mathrm{tr}\, C|}{|W_1|_F + |W_2|_F}$ with a constant numerator. It "
-        "shrinks while the norms grow, as in the figure; where the start is too large for the task it widens. From "
-        "$w_1 = 2$, $w_2 = 1$ and target 1, $w_1^2 - w_2^2 = 3$ stays and $w_1 w_2$ falls to 1, so that $w_1^2$ "
-        r"tends to $\tfrac12 (3 + \sqrt{13})$ and the distance from 1 to 1.267.",
+        derivation="Read as a statement about all starts, as what is always so. The distance is "
+        r"$\frac{|\mathrm{tr}\, C|}{|W_1|_F + |W_2|_F}$ with a constant numerator. It shrinks while the norms grow, "
+        "as in the figure; where the start is too large for the task it widens. From $w_1 = 2$, $w_2 = 1$ and "
+        r"target 1, $w_1^2 - w_2^2 = 3$ stays and $w_1 w_2$ falls to 1, so that $w_1^2$ tends to $\tfrac12 (3 + "
+        r"\sqrt{13})$ and the distance from 1 to 1.267.",
         correction=Correction(
             title="The distance times the sum of the norms stays what it was.",
             statement=r"\left| \, |W_2|_F - |W_1|_F \, \right| \, (|W_2|_F + |W_1|_F) = |\mathrm{tr}\, C|, \quad "

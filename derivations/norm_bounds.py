@@ -199,8 +199,8 @@ CLAIMS = [
         "orthonormal rows below a layer of zeros.",
         correction=Correction(
             title="The squared norms differ by the trace of C, so the norms by the square root of a multiple.",
-            statement=r"|W_{l+1}|_F^2 - |W_l|_F^2 = \mathrm{tr}\, C, \quad "
-            r"\left| \, |W_l|_F - |W_{l+1}|_F \, \right| \le \sqrt{|\mathrm{tr}\, C|} \le \sqrt{n_l |\Sigma_C|_2}",
+            statement=r"|W_{l+1}|_F^2 - |W_l|_F^2 = \mathrm{tr}\, C, \quad \left| \, |W_l|_F - |W_{l+1}|_F \, "
+            r"\right| \le \sqrt{|\mathrm{tr}\, C|} \le \sqrt{n_l |\Sigma_C|_2}",
             check=lambda: seek_multiple(sp.Rational(1, 2)),
             control=lambda: seek_multiple(sp.Rational(1, 2), factor=0.9),
         ),
@@ -224,8 +224,8 @@ CLAIMS = [
     Claim(
         id="basu-18",
         title="The norm of a difference is at most the difference of the norms.",
-        statement=r"|A - Q B Q^T|_F \le \left| \, |A|_F - |B|_F \, \right|, \quad "
-        r"A = \Sigma_{l+1}^T \Sigma_{l+1}, \; B = \Sigma_l \Sigma_l^T",
+        statement=r"|A - Q B Q^T|_F \le \left| \, |A|_F - |B|_F \, \right|, \quad A = \Sigma_{l+1}^T \Sigma_{l+1}, "
+        r"\; B = \Sigma_l \Sigma_l^T",
         document="basu",
         place="Corollary 2.2, last display of the proof",
         check=lambda: seek_rotated(("rest", "gap")),
