@@ -98,13 +98,10 @@ CLAIMS = [
         r"(2 \kappa_1 + 1) |\Sigma_{yx}|_F - |P|_F",
         place="proof of Theorem 3",
         derivation=r"Write $S = |\Sigma_{yx}|_F$, $p = |P|_F$. The triangle inequality gives $S + p = S + 2 p - p$, "
-        r"reached if "
-        r"$P$ points against $\Sigma_{yx}$, and the assumption is $p \leq S / \kappa_1$, so that $2 p \leq 2 S / "
-        r"\kappa_1$: "
-        r"the constant has been turned upside down. For $\kappa_1 \geq 1$ the print holds, since it is weaker then; "
-        r"for the "
-        r"small $\kappa_1$ that it speaks of it fails: $\Sigma_{yx} = 1$ and $P = -1$ satisfy the assumption with "
-        r"$\kappa_1 = 1/2$, and the error is 2, not at most 1.",
+        r"reached if $P$ points against $\Sigma_{yx}$, and the assumption is $p \leq S / \kappa_1$, so that $2 p \leq "
+        r"2 S / \kappa_1$: the constant has been turned upside down. For $\kappa_1 \geq 1$ the print holds, since it "
+        r"is weaker then; for the small $\kappa_1$ that it speaks of it fails: $\Sigma_{yx} = 1$ and $P = -1$ satisfy "
+        r"the assumption with $\kappa_1 = 1/2$, and the error is 2, not at most 1.",
         check=partial(decide_triangle, 2 * k_1),
         control=partial(decide_triangle, k_1),
         correction=Correction(
@@ -126,15 +123,12 @@ CLAIMS = [
         assumptions=("squared loss", "whitened inputs"),
         unstated=("|P| <= |Syx| throughout", "U is that of the largest layer"),
         derivation=r"Let $S = |\Sigma_{yx}|_F$, $p = |P|_F$ and $U = |W_l|_F^L$ of the largest layer. Then $\tau \dot "
-        r"U = "
-        r"L \, U^{1 - 2/L} \, \mathrm{tr}\, P^T (\Sigma_{yx} - P) \leq L \, U^{1 - 2/L} p (S - p)$, and "
-        r"$U (M - \kappa_2 U) - p (S - p) = (U - p)(S - p) + U (p - \kappa_2 U) + 2 \kappa_1 S U$ for "
-        r"$M = (2 \kappa_1 + 1) S$: nothing on the right is negative if $p \leq S$. So the theorem holds, though not "
-        r"by "
-        r"its proof, while weights that start small have not outgrown the task. If they start too large it fails with "
-        r"the "
-        r"constants of the proof: $W_1 = W_2 = 2 I$ and $\Sigma_{yx} = I$ in two dimensions have $\kappa_1 = 1/4$ and "
-        r"$\kappa_2 = 1 / \sqrt 2$, and shrink more slowly than the bound demands; this is the control.",
+        r"U = L \, U^{1 - 2/L} \, \mathrm{tr}\, P^T (\Sigma_{yx} - P) \leq L \, U^{1 - 2/L} p (S - p)$, and $U (M - "
+        r"\kappa_2 U) - p (S - p) = (U - p)(S - p) + U (p - \kappa_2 U) + 2 \kappa_1 S U$ for $M = (2 \kappa_1 + 1) "
+        r"S$: nothing on the right is negative if $p \leq S$. So the theorem holds, though not by its proof, while "
+        r"weights that start small have not outgrown the task. If they start too large it fails with the constants of "
+        r"the proof: $W_1 = W_2 = 2 I$ and $\Sigma_{yx} = I$ in two dimensions have $\kappa_1 = 1/4$ and $\kappa_2 = 1 "
+        r"/ \sqrt 2$, and shrink more slowly than the bound demands; this is the control.",
         check=partial(decide_growth, k_1, 1, 0.5, below=True),
         control=partial(decide_growth, k_1, 1, 2.0, below=False),
         correction=Correction(
@@ -159,8 +153,7 @@ CLAIMS = [
         place="eq. (21) and (22)",
         assumptions=("U > 0",),
         derivation=r"With $U = V^L$, $\dot U = L V^{L-1} \dot V = L \, U^{(L-1)/L} \dot V$, and the factor is "
-        r"positive. "
-        r"Multiplying the bound on $\dot V$ by it squares the power of $U$.",
+        r"positive. Multiplying the bound on $\dot V$ by it squares the power of $U$.",
         check=partial(prove_chain_rule, (L - 1) / L),
         control=partial(prove_chain_rule, 1 / L),
     ),
@@ -172,10 +165,9 @@ CLAIMS = [
         r"\kappa_2 U \right]",
         place="eq. (23)",
         unstated=("U is held fixed, so that the norms of the layers tend to one",),
-        derivation=r"The right side of (22) is that of (23) times $U^{-2/L}$, which tends to 1 for a fixed $U$. But "
-        r"$U = f^L$ with a layer's norm $f$, and $U^{-2/L} = f^{-2}$: for layers of a given size the two differ by a "
-        r"factor "
-        r"that does not depend on depth. The control holds $f$ fixed in place of $U$.",
+        derivation=r"The right side of (22) is that of (23) times $U^{-2/L}$, which tends to 1 for a fixed $U$. But $U "
+        r"= f^L$ with a layer's norm $f$, and $U^{-2/L} = f^{-2}$: for layers of a given size the two differ by a "
+        r"factor that does not depend on depth. The control holds $f$ fixed in place of $U$.",
         check=partial(prove_limit, U),
         control=partial(prove_limit, length**L),
         correction=Correction(

@@ -83,15 +83,12 @@ CLAIMS = [
         place="after Theorem 3; section 5",
         assumptions=("the norm of a layer at the start is given",),
         derivation=r"The fastest networks have one mode in balanced layers. From two numbers $1/10$ and $s = 1$ half "
-        r"is reached "
-        r"after $2.3 \, \tau$, from three after four times that, and so on: the integrand $V^{2/L - 2}$ at $V = "
-        r"f_0^L$ gives "
-        r"$f_0^{2 - L} / (L - 2)$. The statement holds if $U_0 = f_0^L$ is given in place of $f_0$, once "
-        r"$L > \ln (1 / U_0)$ or so, since then $L t / \tau$ tends to the time of infinite depth; then the layers are "
-        r"nearly of norm one. Even so the learning rate cannot stay fixed: the curvature at the end is $L s^{2 - 2/L}$ "
-        r"(claim balanced-sharpness), and with the largest stable rate, $2 / (L s^{2 - 2/L})$, the number of steps "
-        r"tends "
-        r"to a constant and not to zero.",
+        r"is reached after $2.3 \, \tau$, from three after four times that, and so on: the integrand $V^{2/L - 2}$ at "
+        r"$V = f_0^L$ gives $f_0^{2 - L} / (L - 2)$. The statement holds if $U_0 = f_0^L$ is given in place of $f_0$, "
+        r"once $L > \ln (1 / U_0)$ or so, since then $L t / \tau$ tends to the time of infinite depth; then the layers "
+        r"are nearly of norm one. Even so the learning rate cannot stay fixed: the curvature at the end is $L s^{2 - "
+        r"2/L}$ (claim balanced-sharpness), and with the largest stable rate, $2 / (L s^{2 - 2/L})$, the number of "
+        r"steps tends to a constant and not to zero.",
         check=partial(decide_speed_up, lambda depth: 0.1**depth, range(2, 7)),
         control=partial(decide_speed_up, lambda depth: 0.5**depth, range(2, 7)),
         correction=Correction(
@@ -113,16 +110,11 @@ CLAIMS = [
         ),
         unstated=("layers start with a small norm", "M / kappa_2 > 0.765"),
         derivation=r"Read as: of the solutions of (17) as an equation, those of more layers need less time from a "
-        r"tenth to nine "
-        r"tenths of their target $M / \kappa_2$, and spend a larger share of the time below a tenth. In units of the "
-        r"target "
-        r"the rise takes $c_L \tau / (\kappa_2 L (M / \kappa_2)^{2 - 2/L})$: whether it falls with depth depends on "
-        r"the "
-        r"units of the task, and for small targets, as in the control, it does not. (Nor is there a wait if layers "
-        r"start with "
-        r"a norm above one, as Glorot weights of this size do.) Slower does not mean later: from small weights the "
-        r"deeper "
-        r"bound arrives last, by the exponential of basu-46.",
+        r"tenth to nine tenths of their target $M / \kappa_2$, and spend a larger share of the time below a tenth. In "
+        r"units of the target the rise takes $c_L \tau / (\kappa_2 L (M / \kappa_2)^{2 - 2/L})$: whether it falls with "
+        r"depth depends on the units of the task, and for small targets, as in the control, it does not. (Nor is there "
+        r"a wait if layers start with a norm above one, as Glorot weights of this size do.) Slower does not mean "
+        r"later: from small weights the deeper bound arrives last, by the exponential of basu-46.",
         check=partial(decide_transitions, norm=0.1, task=1.0),
         control=partial(decide_transitions, norm=0.1, task=0.1),
         correction=Correction(

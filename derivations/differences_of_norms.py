@@ -24,7 +24,9 @@ from flowdln.symbolic import (
     Evidence,
     Sides,
     as_network,
+    combined,
     conjunction,
+    decide_inequality,
     instance,
     network_shapes,
     prove_identity,
@@ -69,6 +71,20 @@ def compare_rates(depths: Sequence[int], share: int) -> Evidence:
     return Evidence(conjunction(*answers), symbolic=True, text=text, instance=shown)
 
 
+def prove_root_rate() -> Evidence:
+    """Whether (20) follows from ``|g| <= e min(f, m) V^(L - 1)``, for norms ``m <= f <= M`` and ``V = f + M - m``."""
+    e, f, m, M, V, L = sp.symbols("e f m M V L", positive=True)
+    size = sp.Symbol("size", nonnegative=True)  # of g, for layers that grow and for layers that shrink
+    bound = e * V ** (L - 1)
+    change = 1 / f + 1 / M - 1 / m
+    growing = [[(f * bound - size), 1 / f], [size, M - m, 1 / (M * m)]]
+    shrinking = [[(m * bound - size), 1 / m], [size, 1 / f], [size, 1 / M]]
+    return combined(
+        decide_inequality(size * change, bound, growing, assumed=[f * bound - size, M - m]),
+        decide_inequality(-size * change, bound, shrinking, assumed=[m * bound - size, M - m]),
+    )
+
+
 def decide_root_rate(*, spread: bool) -> Evidence:
     """Whether ``d(|W_l| + Delta)/dt <= (|W_l| + Delta)^(L - 1) |Syx - P|`` for all layers, or without ``Delta``."""
 
@@ -83,7 +99,10 @@ def decide_root_rate(*, spread: bool) -> Evidence:
         bounds = (norms + shift) ** (len(weights) - 1) * norm(moments.sigma_yx - end_to_end(weights))
         return min((Sides(*map(float, pair)) for pair in zip(rates, bounds, strict=True)), key=lambda pair: pair.margin)
 
-    return seek_counterexample(sides, *map(network_shapes, (2, 3, 4)))
+    proof, searched = prove_root_rate(), seek_counterexample(sides, *map(network_shapes, (2, 3, 4)))
+    holds = conjunction(proof.holds, searched.holds)
+    text = f"once |g| is bounded: {proof.text}; the whole: {searched.text}"
+    return Evidence(holds, symbolic=bool(holds), text=text, instance=searched.instance)
 
 
 CLAIMS = [
@@ -94,11 +113,9 @@ CLAIMS = [
         statement=r"\Delta = \max_{l,k} \bigl| |W_l|_F - |W_k|_F \bigr| = \text{const}",
         place="Theorem 3",
         derivation=r"What does not change is the difference of the squares, the trace of Theorem 1. Weights 1 and 4 "
-        r"with "
-        r"$\Sigma_{yx} = 56$ end at 7 and 8: the squares differ by 15 throughout, the norms first by 3 and then by 1. "
-        r"Run the other way, from 7 and 8 to $\Sigma_{yx} = 4$, the difference of the norms grows from 1 to 3. (The "
-        r"print "
-        r"has arg max for max.)",
+        r"with $\Sigma_{yx} = 56$ end at 7 and 8: the squares differ by 15 throughout, the norms first by 3 and then "
+        r"by 1. Run the other way, from 7 and 8 to $\Sigma_{yx} = 4$, the difference of the norms grows from 1 to 3. "
+        r"(The print has arg max for max.)",
         check=partial(decide_spread, power=1),
         control=partial(decide_spread, power=3),
         correction=Correction(
@@ -117,8 +134,8 @@ CLAIMS = [
         place="eq. (16) and (19)",
         derivation=r"$U^{1/L} = |W_l|_F + \Delta$, and the step drops $\dot \Delta$. With $g$ as above every norm "
         r"grows at the rate $g / |W_l|_F$, so that $\tau \dot \Delta = g (1 / |W_{max}|_F - 1 / |W_{min}|_F)$, which "
-        r"is zero only at rest or between equal layers. For weights 1 and 4 with $\Sigma_{yx} = 56$ and $l = 1$: "
-        r"$\tau \dot W_1 = 4 \cdot 52 = 208$, but $U^{1/2} = 1 + 3$ is the norm of the other layer and grows at 52.",
+        r"is zero only at rest or between equal layers. For weights 1 and 4 with $\Sigma_{yx} = 56$ and $l = 1$: $\tau "
+        r"\dot W_1 = 4 \cdot 52 = 208$, but $U^{1/2} = 1 + 3$ is the norm of the other layer and grows at 52.",
         check=partial(compare_rates, range(2, 5), share=0),
         control=partial(compare_rates, range(2, 4), share=-1),
         correction=Correction(
@@ -139,10 +156,9 @@ CLAIMS = [
         assumptions=("squared loss", "whitened inputs"),
         unstated=("Delta is the difference at time t",),
         derivation=r"It is true, though both of the steps that lead to it, (19) and the second half of (15), are not. "
-        r"While "
-        r"the layers grow, $g \geq 0$, the rate is at most $g / |W_l|_F$, since $|W_{max}|_F \geq |W_{min}|_F$; while "
-        r"they shrink it is at most $|g| / |W_{min}|_F$. In both cases $|g| \leq |P|_F |\Sigma_{yx} - P|_F$, one norm "
-        r"cancels from $|P|_F \leq \prod_i |W_i|_F$, and those left are at most $|W_l|_F + \Delta$ each. Without "
+        r"While the layers grow, $g \geq 0$, the rate is at most $g / |W_l|_F$, since $|W_{max}|_F \geq |W_{min}|_F$; "
+        r"while they shrink it is at most $|g| / |W_{min}|_F$. In both cases $|g| \leq |P|_F |\Sigma_{yx} - P|_F$, one "
+        r"norm cancels from $|P|_F \leq \prod_i |W_i|_F$, and those left are at most $|W_l|_F + \Delta$ each. Without "
         r"$\Delta$ they are not, as the control finds.",
         check=partial(decide_root_rate, spread=True),
         control=partial(decide_root_rate, spread=False),

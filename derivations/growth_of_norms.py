@@ -145,9 +145,8 @@ CLAIMS = [
         place="eq. (14)",
         assumptions=("squared loss", "whitened inputs"),
         derivation=r"Put $\Sigma_{xx} = I$ into the flow and into the loss: the one is minus the gradient of the "
-        r"other. "
-        r"The control keeps $\Sigma_{xx}$ in the loss, and finds the flow to be wrong then. (The print has $W_l$ for "
-        r"$W_i$ inside its product.)",
+        r"other. The control keeps $\Sigma_{xx}$ in the loss, and finds the flow to be wrong then. (The print has "
+        r"$W_l$ for $W_i$ inside its product.)",
         check=lambda: prove_gradient(whitened_flow, range(1, 5), whitened_network),
         control=lambda: prove_gradient(whitened_flow, range(1, 3)),
     ),
@@ -179,13 +178,11 @@ CLAIMS = [
         r"\, |\Sigma_{yx} - P|_F",
         place="eq. (15), second inequality",
         assumptions=("squared loss", "whitened inputs"),
-        derivation=r"The product of the layers above $W_l$ and that below it act on the two sides of the error: "
-        r"$\dot W_l = A^T E B^T$. Their own product $A B$ leaves $W_l$ out, has no meaning unless $W_l$ is square, and "
-        r"may vanish while $\dot W_l$ does not, as in the counterexample. For the first and the last layer, where one "
-        r"of "
+        derivation=r"The product of the layers above $W_l$ and that below it act on the two sides of the error: $\dot "
+        r"W_l = A^T E B^T$. Their own product $A B$ leaves $W_l$ out, has no meaning unless $W_l$ is square, and may "
+        r"vanish while $\dot W_l$ does not, as in the counterexample. For the first and the last layer, where one of "
         r"the two is missing, the statement is right. In general $|A^T E B^T|_F \leq |A|_2 |E|_F |B|_2$, an equality "
-        r"if "
-        r"$E$ is the outer product of leading singular vectors, so that no smaller constant will do.",
+        r"if $E$ is the outer product of leading singular vectors, so that no smaller constant will do.",
         check=partial(decide_speed, norm_of_product, SQUARE),
         control=partial(decide_speed, half_of_it, SQUARE),
         correction=Correction(
@@ -205,10 +202,9 @@ CLAIMS = [
         place="after eq. (15)",
         assumptions=("squared loss", "whitened inputs"),
         derivation=r"The flow converges to a point at rest, and there are others. A hidden layer of one unit cannot "
-        r"hold two "
-        r"modes; and if a mode is zero in two layers it stays zero, as it does where everything is. At any point of "
-        r"rest $P^T (\Sigma_{yx} - P) = W_1^T \dot W_1 = 0$ and $(\Sigma_{yx} - P) P^T = \dot W_L W_L^T = 0$. So "
-        r"$\Sigma_{yx} = P + (\Sigma_{yx} - P)$ with two parts that share neither inputs nor outputs: $P$ is "
+        r"hold two modes; and if a mode is zero in two layers it stays zero, as it does where everything is. At any "
+        r"point of rest $P^T (\Sigma_{yx} - P) = W_1^T \dot W_1 = 0$ and $(\Sigma_{yx} - P) P^T = \dot W_L W_L^T = 0$. "
+        r"So $\Sigma_{yx} = P + (\Sigma_{yx} - P)$ with two parts that share neither inputs nor outputs: $P$ is "
         r"$\Sigma_{yx}$ with some of its modes left out, and all of it exactly if its rank is that of $\Sigma_{yx}$.",
         check=partial(decide_rest, share=1),
         control=partial(decide_rest, share=2),

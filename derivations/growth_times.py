@@ -128,10 +128,8 @@ CLAIMS = [
         assumptions=("kappa_2 U < M",),
         derivation=r"By partial fractions $\frac{1}{U^2 (M - \kappa_2 U)} = \frac{1}{M U^2} + \frac{\kappa_2}{M^2 U} + "
         r"\frac{\kappa_2^2}{M^2 (M - \kappa_2 U)}$. So $\kappa_2$ belongs before the logarithm and beside $U$ inside "
-        r"it, and "
-        r"not before the other two terms. The print is right for $\kappa_2 = 1$ alone. Otherwise it is too small "
-        r"early on, "
-        r"as in the example, and infinite at $U = M$, which (23) allows to be reached in finite time.",
+        r"it, and not before the other two terms. The print is right for $\kappa_2 = 1$ alone. Otherwise it is too "
+        r"small early on, as in the example, and infinite at $U = M$, which (23) allows to be reached in finite time.",
         check=partial(prove_integral, printed_time, k_2),
         control=partial(prove_integral, printed_time, sp.Rational(1, 2)),
         correction=Correction(
@@ -152,14 +150,11 @@ CLAIMS = [
         place="Theorem 3, eq. (18)",
         assumptions=("squared loss", "whitened inputs"),
         derivation=r"Read for trajectories, with the $\kappa_1$ and $\kappa_2$ that they have up to the time in "
-        r"question and $U$ "
-        r"of the largest layer. (18) puts $U^2$ for $U^{2 - 2/L}$, and that is smaller while $U < 1$, and a bound on "
-        r"the "
-        r"rate "
-        r"that is too small makes one on time that is too large. Two numbers $W_1 = W_2 = 1/10$ with $\Sigma_{yx} = "
-        r"1$ follow "
-        r"the logistic curve and reach $U = 1/2$ at $\frac12 \ln 99 = 2.3 \, \tau$; by (18) it would take "
-        r"$16 \, \tau$ with $\kappa_1 = \kappa_2 = 1$. At any depth a start small enough does the same.",
+        r"question and $U$ of the largest layer. (18) puts $U^2$ for $U^{2 - 2/L}$, and that is smaller while $U < 1$, "
+        r"and a bound on the rate that is too small makes one on time that is too large. Two numbers $W_1 = W_2 = "
+        r"1/10$ with $\Sigma_{yx} = 1$ follow the logistic curve and reach $U = 1/2$ at $\frac12 \ln 99 = 2.3 \, "
+        r"\tau$; by (18) it would take $16 \, \tau$ with $\kappa_1 = \kappa_2 = 1$. At any depth a start small enough "
+        r"does the same.",
         check=lambda: monitor_flow(partial(earliest, printed_bound), problems(), TS),
         control=lambda: monitor_flow(partial(earliest, strict_bound), problems(), TS),
         correction=Correction(
@@ -180,10 +175,8 @@ CLAIMS = [
         assumptions=("one mode, in balanced layers: |Syx| = s, U = u, kappa_2 = 1",),
         derivation=r"A generalisation contains what it generalises. (18) has the form of the time of Saxe et al., with "
         r"$M = (2 \kappa_1 + 1) s$ in place of $s$, and $\kappa_1 > 0$; the proof needs $\kappa_1 \geq 1$ for its "
-        r"triangle "
-        r"inequality, which makes $M \geq 3 s$. By basu-40 the bound holds with $\kappa_1 = 0$, and then it does "
-        r"contain it. "
-        r"Of $K$ equal modes it falls short by the factor $\kappa_2 = K^{(1 - L)/2}$ at every depth.",
+        r"triangle inequality, which makes $M \geq 3 s$. By basu-40 the bound holds with $\kappa_1 = 0$, and then it "
+        r"does contain it. Of $K$ equal modes it falls short by the factor $\kappa_2 = K^{(1 - L)/2}$ at every depth.",
         check=partial(prove_reduction, k_1),
         control=partial(prove_reduction, 1),
         correction=Correction(

@@ -112,10 +112,8 @@ CLAIMS = [
         place="proof of Theorem 3",
         unstated=("Delta is the difference at time t",),
         derivation=r"An entry of a product of two matrices is the scalar product of a row and a column, at most the "
-        r"product of "
-        r"their lengths; squared and summed, $|A B|_F \leq |A|_F |B|_F$. So $|P|_F \leq \prod_i |W_i|_F$, and each of "
-        r"these "
-        r"is at most $|W_l|_F + \Delta$. (The print has arg min for min.)",
+        r"product of their lengths; squared and summed, $|A B|_F \leq |A|_F |B|_F$. So $|P|_F \leq \prod_i |W_i|_F$, "
+        r"and each of these is at most $|W_l|_F + \Delta$. (The print has arg min for min.)",
         check=partial(decide_kappa, 1.0),
         control=partial(decide_kappa, 1.01),
     ),
@@ -128,9 +126,8 @@ CLAIMS = [
         assumptions=("all modes learned, P = Syx",),
         derivation=r"Read for the best case, balanced layers without $\Delta$, and for $\kappa_2$ at the end alone. A "
         r"product of norms is the norm of the product only in rank one. Two equal modes in two layers have $|P|_F = "
-        r"\sqrt 2$ "
-        r"and $|W_1|_F |W_2|_F = 2$. Balanced layers have the singular values $s_a^{1/L}$, hence "
-        r"$\prod_l |W_l|_F = (\sum_a s_a^{2/L})^{L/2}$, and no other layers with the same product have less (Hoelder's "
+        r"\sqrt 2$ and $|W_1|_F |W_2|_F = 2$. Balanced layers have the singular values $s_a^{1/L}$, hence $\prod_l "
+        r"|W_l|_F = (\sum_a s_a^{2/L})^{L/2}$, and no other layers with the same product have less (Hoelder's "
         r"inequality for singular values). For $K$ equal modes the ratio is $K^{(1 - L)/2}$, and it falls with depth.",
         check=partial(decide_balanced, lambda _: 2),
         control=partial(decide_balanced, lambda _: 3),
@@ -151,14 +148,11 @@ CLAIMS = [
         place="section 4, from Fig. 1 (i)",
         assumptions=("Glorot weights",),
         derivation=r"By its definition $\kappa_2$ is at most $|W_2 W_1|_F / U$ at the start, and at the start the "
-        r"layers know "
-        r"nothing of each other: for normal entries $|W_2 W_1|_F^2 / (|W_1|_F^2 |W_2|_F^2)$ has the mean $1/h$ with "
-        r"$h$ hidden "
-        r"units, because $W_1$ divided by its norm points everywhere alike. That makes about $0.41$ for $h = 6$, and "
-        r"less "
-        r"with $\Delta$. So 0.65 cannot be the minimum over training; by basu-39 it may be a value at the end of "
-        r"training, "
-        r"where three modes allow from $1 / \sqrt 3 = 0.58$ to 1. The product cannot tell $\kappa_1$ from 1 there.",
+        r"layers know nothing of each other: for normal entries $|W_2 W_1|_F^2 / (|W_1|_F^2 |W_2|_F^2)$ has the mean "
+        r"$1/h$ with $h$ hidden units, because $W_1$ divided by its norm points everywhere alike. That makes about "
+        r"$0.41$ for $h = 6$, and less with $\Delta$. So 0.65 cannot be the minimum over training; by basu-39 it may "
+        r"be a value at the end of training, where three modes allow from $1 / \sqrt 3 = 0.58$ to 1. With $P = "
+        r"\Sigma_{yx}$ at the end $\kappa_1$ is at most 1; 0.98 would be an overshoot by two per cent.",
         check=partial(decide_reading, 0.65),
         control=partial(decide_reading, 1.0),
         correction=Correction(

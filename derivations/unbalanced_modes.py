@@ -140,8 +140,8 @@ CLAIMS = [
         place="proof of Corollary 2.4",
         assumptions=("all strengths of the mode positive",),
         unstated=("not at rest: the mode is not at its target",),
-        derivation=r"By (13) $\sigma_l \dot \sigma_l = d (s - d) / \tau$ for every $l$. Dividing two of these needs "
-        r"$d (s - d) \neq 0$. In integrated form, $\sigma_k^2 - \sigma_l^2$ is constant, nothing needs to be assumed.",
+        derivation=r"By (13) $\sigma_l \dot \sigma_l = d (s - d) / \tau$ for every $l$. Dividing two of these needs $d "
+        r"(s - d) \neq 0$. In integrated form, $\sigma_k^2 - \sigma_l^2$ is constant, nothing needs to be assumed.",
         check=partial(prove_slopes, range(2, 6), power=1),
         control=partial(prove_slopes, range(2, 4), power=-1),
     ),
@@ -154,9 +154,8 @@ CLAIMS = [
         assumptions=("all strengths of the mode positive",),
         unstated=("the mode is below its target, d < s",),
         derivation=r"From (13), $\tau \dot r = -(s - d) \, d \, (r^2 - 1) / (r \sigma_l^2)$: a product of positive "
-        r"numbers with a minus sign, if $d < s$. A mode that starts above its target shrinks, and its ratio rises; "
-        r"the control "
-        r"leaves the assumption out and finds this. That $r$ stays above 1 is true in either case, since "
+        r"numbers with a minus sign, if $d < s$. A mode that starts above its target shrinks, and its ratio rises; the "
+        r"control leaves the assumption out and finds this. That $r$ stays above 1 is true in either case, since "
         r"$\sigma_k^2 - \sigma_l^2$ is constant.",
         check=partial(decide_ratio, range(2, 5), below=True),
         control=partial(decide_ratio, range(2, 3), below=False),
@@ -179,9 +178,8 @@ CLAIMS = [
         derivation=r"This contradicts Theorem 1 of the same paper, by which $\Sigma_{l+1}^T \Sigma_{l+1} - \Sigma_l "
         r"\Sigma_l^T$ is constant. The proof finds that the ratio falls and stays above 1, and concludes that it tends "
         r"to 1: but it falls to $\sqrt{1 + Q / \sigma_l(\infty)^2}$ with $Q = \sigma_k^2 - \sigma_l^2$. The smallest "
-        r"case "
-        r"can be followed by hand: strengths 1 and 4 with $s = 56$ keep $Q = 15$ and end at 7 and 8, since "
-        r"$7 \cdot 8 = 56$ and $64 - 49 = 15$; the ratio falls from 4 to 8/7.",
+        r"case can be followed by hand: strengths 1 and 4 with $s = 56$ keep $Q = 15$ and end at 7 and 8, since $7 "
+        r"\cdot 8 = 56$ and $64 - 49 = 15$; the ratio falls from 4 to 8/7.",
         check=partial(decide_limit, share=0),
         control=partial(decide_limit, share=2),
         correction=Correction(
