@@ -10,6 +10,7 @@ from refusal import refused
 
 import flowdln as fl
 from flowdln.integrate import DIFFRAX, SCIPY, Equation, Tolerance, integrate
+from flowdln.integrate import scipy as integrate_scipy
 
 METHODS = (*SCIPY, *DIFFRAX)
 IMPLICIT = ("LSODA", "BDF", "Radau")
@@ -58,6 +59,25 @@ def test_dop853_meets_the_closed_forms(problem):
 @pytest.mark.parametrize("method", ["Dopri8", "DOP853"])
 def test_output_between_the_steps_is_as_accurate_as_asked_for(method):
     assert error(ALIGNED, np.linspace(0, 10, 41), method=method, rtol=1e-12) < MULTIPLE * 1e-12
+
+
+def stiff(depth, seed):
+    """Layers of unlike strengths, whose curvature after learning is many times the speed of the slowest mode."""
+    moments = fl.Moments.from_modes([3.0, 2.0, 1.0], 5, 4, seed=seed)
+    strengths = np.random.default_rng(seed).uniform(0.35, 0.9, (depth, 3))
+    return fl.Problem(moments, fl.initial.aligned(moments, (5, *[4] * (depth - 1), 4), strengths, seed=seed))
+
+
+@pytest.mark.parametrize("rtol", [1e-9, 1e-12])
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("depth", [2, 6, 8])
+def test_dop853_is_accurate_between_large_steps_of_a_stiff_flow(depth, seed, rtol):
+    assert error(stiff(depth, seed), np.linspace(0, 20, 401), method="DOP853", rtol=rtol) < 50 * rtol
+
+
+def test_control_steps_beyond_stability_are_not_accurate(monkeypatch):
+    monkeypatch.setattr(integrate_scipy, "STABLE_STEP", {})
+    assert error(stiff(8, 1), np.linspace(0, 20, 401), method="DOP853", rtol=1e-12) > 1e-10
 
 
 @pytest.mark.parametrize("method", ["LSODA", "Tsit5"])
