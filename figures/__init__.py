@@ -6,6 +6,8 @@ FIGURES = (
     "saxe_2014_fig4",
     "saxe_2014_fig7",
     "basu_fig1",
+    "neuromatch_stages",
+    "neuromatch_initial_scale",
     "digits_learning_curves",
     "exact_routes",
 )
