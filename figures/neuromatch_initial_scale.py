@@ -74,7 +74,8 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
         Check(f"correlation with the task from scale {names[0]}", 1, correlations[0], 0.01),
         Check(f"correlation with the task from scale {names[1]}", 1, correlations[1], 0.01),
         Check(f"correlation with the task from scale {names[2]}", 0.75, correlations[2], 0.15),
-        Check(f"epochs between first and last half-time, scale {names[2]} / {names[0]}", 0, spans[2] / spans[0], 0.2),
+        Check(f"epochs between first and last half-time, scale {names[0]}", 95, spans[0], 10),
+        Check(f"epochs between first and last half-time, scale {names[2]}", 12, spans[2], 6),
     ]
 
 
