@@ -4,6 +4,7 @@ FIGURES = (
     "saxe_2014_fig2",
     "saxe_2014_fig3",
     "saxe_2014_fig4",
+    "saxe_2014_fig6",
     "saxe_2014_fig7",
     "basu_fig1",
     "neuromatch_stages",
