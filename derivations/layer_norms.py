@@ -112,10 +112,11 @@ CLAIMS = [
         assumptions=("gradient flow",),
         check=lambda: prove_bound(HALF, [2]),
         control=lambda: prove_bound(sp.S.One, [2]),
-        derivation=r"The statement is true, though not by its proof. With $x = |W_{l+1}|_F$ and $y = |W_l|_F$, $x^2 - "
-        r"y^2 = \mathrm{tr}\, C$ is conserved, and $(x - y)^2 \le |x - y| (x + y) = |x^2 - y^2|$. So "
-        r"$C_l = \sqrt{|\mathrm{tr}\, C|}$ will do, and no smaller constant will for all losses, as the layer with the "
-        r"smaller norm may pass through zero. Without the root, as the proof has it, the bound fails: the control.",
+        derivation="The statement is true, though not by its proof. With $x = |W_{l+1}|_F$ and $y = |W_l|_F$, $x^2 "
+        r"- y^2 = \mathrm{tr}\, C$ is conserved, and $(x - y)^2 \le |x - y| (x + y) = |x^2 - y^2|$. So $C_l = "
+        r"\sqrt{|\mathrm{tr}\, C|}$ will do. No smaller function of $\mathrm{tr}\, C$ will: from $w_1 = 2$, $w_2 = "
+        r"-1$ and target 1 the second unit passes through zero, where the distance is $\sqrt 3$. Without the root, "
+        "as the proof has it, the bound fails: the control.",
     ),
     Claim(
         id="basu-15",

@@ -149,7 +149,9 @@ CLAIMS = [
         derivation="Two networks that differ by the signs of two layers compute the same map, and half-way between "
         "them it is zero. A convex loss would be no larger there than at both ends, so any network that does better "
         "than the zero map shows that it is not, whatever the loss. With a single layer there is no pair of signs "
-        r"to turn, and the loss is convex if $l(\hat y, y)$ is.",
+        r"to turn, and the loss is convex if $l(\hat y, y)$ is. For the squared error some input that is not zero "
+        r"suffices: at the units $(a, 0)$ and $(0, a)$ the map is zero, half-way it is $\tfrac14 a^2$, too much if "
+        "$a$ is large.",
     ),
     Claim(
         id="basu-64",

@@ -7,6 +7,7 @@ import sympy as sp
 
 from flowdln.errors import InputError
 from flowdln.symbolic.numeric_solution import compare_numerically
+from flowdln.symbolic.right_hand_side import velocity_of
 from flowdln.symbolic.sides import compare_sides
 from flowdln.symbolic.verification import Finding, Verification
 
@@ -32,6 +33,7 @@ def verify_solution(
         ``inverse``, the time as a function of strength.
     ode
         The right-hand side: a function of ``u`` (of as many arguments as a tuple has), or a SymPy expression in ``u``.
+        Or an equation for a function of time, as ``sympy.dsolve`` takes it.
     t, u
         The symbols of time and strength; by default those named ``t`` and ``u``.
     initial
@@ -42,7 +44,8 @@ def verify_solution(
     Raises
     ------
     InputError
-        If the solution contains no symbol of that name, or an expression is given for the ODE of a system.
+        If the solution does not contain the symbol, or the ODE of a system is not a function, or an equation is not of
+        first order; or if the values of a function that takes numbers only are no numbers.
 
     Examples
     --------
@@ -59,10 +62,10 @@ def verify_solution(
     strength = u or _named("u", ode) or _named("u", solution) or sp.Symbol("u", positive=True)
     variable = strength if inverse else time
     expression = _evaluated(solution, variable)
-    velocity = ode if callable(ode) else lambda value: sp.sympify(ode).subs(strength, value)
+    velocity = velocity_of(ode, strength)
     if expression is None:
         return Verification(tuple(compare_numerically(solution, velocity, initial, inverse=inverse)))
-    _check_variable(expression, variable)
+    _check(expression, variable, ode)
     findings = _inverse if inverse else _forward
     return Verification(tuple(findings(expression, velocity, variable, initial)))
 
@@ -120,7 +123,14 @@ def _entries(values: Any) -> list[sp.Expr]:
     return [sp.sympify(values)]
 
 
-def _check_variable(expression: Any, variable: sp.Symbol) -> None:
+def _check(expression: Any, variable: sp.Symbol, ode: Any) -> None:
+    if isinstance(expression, (tuple, list)) and not callable(ode):
+        raise InputError(
+            what="the ODE of a system",
+            received=f"is {ode}",
+            expected=f"a function of {len(expression)} strengths",
+            advice="For example, lambda a, b: (b * (s - a * b), a * (s - a * b)).",
+        )
     if not any(variable in entry.free_symbols for entry in _entries(expression)):
         raise InputError(
             what="the solution",

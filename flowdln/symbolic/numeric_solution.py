@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import mpmath as mp
+import numpy as np
 
+from flowdln.errors import InputError
 from flowdln.symbolic.verification import Finding
 
 DIGITS = 50
@@ -64,7 +66,16 @@ def _value(solution: Callable[..., Any], place: Any) -> tuple[Any, bool]:
         value = solution(mp.mpf(place))
     except TypeError:
         value = solution(float(place))
-    return (value, True) if isinstance(value, mp.mpf) else (float(value), False)
+    if isinstance(value, mp.mpf):
+        return value, True
+    if not isinstance(value, (int, float, np.ndarray)) or np.size(value) != 1:
+        raise InputError(
+            what="the solution",
+            received=f"has the value {value!r} at {mp.nstr(place, 5)}",
+            expected="a number",
+            advice="A system, or complex numbers, have to be given in symbols.",
+        )
+    return float(value), False
 
 
 def difference(function: Callable[[float], Any], place: float, step: float) -> Any:

@@ -188,6 +188,36 @@ def test_what_has_no_finite_value_is_open():
     assert not result
 
 
+@pytest.mark.parametrize(("rate", "outcome"), [(2, "proved"), (1, "refuted")])
+def test_an_equation_is_taken_as_dsolve_takes_it(rate, outcome):
+    tau, mode = sp.Symbol("tau", positive=True), sp.Function("u")(t)
+    equation = sp.Eq(tau * mode.diff(t), 2 * mode * (s - mode))
+    assert verify_solution(logistic(rate).subs(t, t / tau), equation, initial=u_0).outcome == outcome
+
+
+def test_a_velocity_may_depend_on_time_or_on_nothing():
+    assert verify_solution(u_0 * sp.exp(t**2), 2 * t * u, initial=u_0).outcome == "proved"
+    assert verify_solution(u_0 + 2 * t, 2, initial=u_0).outcome == "proved"
+    assert verify_solution(u_0 + 2 * t, 3, initial=u_0).outcome == "refuted"
+
+
+def second_order(function):
+    return sp.Eq(function.diff(t, 2), function)
+
+
+@pytest.mark.parametrize(
+    ("solution", "ode", "message"),
+    [
+        pytest.param(sp.exp(t), second_order(sp.Function("u")(t)), "one first derivative", id="second order"),
+        pytest.param((sp.exp(t), sp.exp(t)), u, "a function of 2 strengths", id="system"),
+        pytest.param(lambda time: (np.exp(time), 1.0), lambda a, _: (a, 0), "a number", id="system of numbers"),
+    ],
+)
+def test_what_cannot_be_verified_is_refused_with_advice(solution, ode, message):
+    with pytest.raises(InputError, match=message):
+        verify_solution(solution, ode)
+
+
 def test_a_solution_without_its_symbol_is_refused():
     with pytest.raises(InputError, match="does not contain t"):
         verify_solution(s / u_0, logistic_ode)
