@@ -11,6 +11,7 @@ CHAPTERS = (
     "conservation",
     "layer_norms",
     "norm_bounds",
+    "balanced_start",
     "glorot_weights",
     "random_initial_weights",
     "course_of_learning",

@@ -57,6 +57,15 @@ def check_glorot(value: Callable[[Sequence[int]], float]) -> Evidence:
     return combined(*(compare_expectation(squared, glorot(widths), value(widths)) for widths in every))
 
 
+def check_gram(width: int, value: float) -> Evidence:
+    """Whether ``value`` is the mean of ``|W_l W_l^T|_F^2`` between layers of one width."""
+
+    def squared(weights: Sequence[Any]) -> Any:
+        return np.sum((weights[0] @ weights[0].T) ** 2)
+
+    return compare_expectation(squared, glorot((width, width)), value)
+
+
 CLAIMS = [
     Claim(
         id="basu-22",
@@ -94,7 +103,7 @@ CLAIMS = [
             title="Its mean square, for any widths; 2 (n + 1) for equal ones.",
             statement=r"\langle |\Sigma_C|_F^2 \rangle = n_l (n_l + 1) (n_{l-1} v_l^2 + n_{l+1} v_{l+1}^2) + n_l "
             r"(n_{l+1} v_{l+1} - n_{l-1} v_l)^2, \quad v_l = \frac{2}{n_{l-1} + n_l}",
-            check=lambda: check_glorot(glorot_square),
+            check=lambda: combined(check_glorot(glorot_square), check_gram(8, 17.0)),
             control=lambda: check_glorot(partial(glorot_square, pairs=0)),
             assumptions=("independent normal entries",),
         ),

@@ -107,6 +107,16 @@ def check_norms(power: int, *, signed: bool) -> Evidence:
     return combined(*found, conserved)
 
 
+def check_units(value: float) -> Evidence:
+    """Whether ``value`` is the mean of ``| |a| - |b| |`` for two single units at the start, with ``beta = 1``."""
+
+    def distance(weights: Sequence[Array]) -> Array:
+        first, second = norms(weights)
+        return np.abs(second - first)
+
+    return compare_expectation(distance, printed(UNITS), value)
+
+
 def check_spread(factor: float) -> Evidence:
     """Whether the variance of ``|C|_F`` is at most ``factor`` times what is printed, by an interval at four widths."""
     found = []
@@ -159,7 +169,9 @@ CLAIMS = [
             title="Its mean square.",
             statement=r"\langle C \rangle = 0, \quad \langle |\Sigma_C|_F^2 \rangle = \beta^2 \left( 1 + "
             r"\frac{1}{n_l} \right) \left( \frac{1}{n_{l-1}} + \frac{1}{n_{l+1}} \right)",
-            check=lambda: check_printed(2, printed_square, *CASES),
+            check=lambda: combined(
+                check_printed(2, printed_square, *CASES), check_printed(1, lambda *_: 4 / np.pi, (UNITS, 1.0))
+            ),
             control=lambda: check_printed(2, partial(printed_square, pairs=0), *CASES),
             assumptions=("the printed deviations",),
         ),
@@ -196,7 +208,7 @@ CLAIMS = [
         correction=Correction(
             title="Their squares differ by zero on average, with sign, at all times.",
             statement=r"\left\langle |W_l(t)|_F^2 - |W_k(t)|_F^2 \right\rangle = 0 \text{ for all } t",
-            check=lambda: check_norms(2, signed=True),
+            check=lambda: combined(check_norms(2, signed=True), check_units(4 * (np.sqrt(2) - 1) / np.sqrt(2 * np.pi))),
             control=lambda: check_norms(2, signed=False),
             assumptions=("the printed deviations",),
         ),
