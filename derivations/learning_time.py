@@ -118,7 +118,7 @@ def prove_last_phase(lost: int) -> Evidence:
 def prove_small_start(power: int, factor: int) -> Evidence:
     """Whether ``c_0^power exp(R t)`` tends to ``factor s w / exp(theta_0)``, ``w = (1 - epsilon) / epsilon``.
 
-    With ``exp(-theta_f / 2) = delta`` the constant is rational in ``delta``: ``sinh(theta_f) = 2 (1 - epsilon) s / c_0``.
+    With ``exp(-theta_f / 2) = delta`` the constant is rational: ``sinh(theta_f) = 2 (1 - epsilon) s / c_0``.
     """
     constant = 4 * s * odds / (1 + odds) * delta**2 / (1 - delta**4)
     last, first = (hyperbola_clock(x, constant, 2 * s, functions) for x in ((1 - delta**2) / (1 + delta**2), ratio))
