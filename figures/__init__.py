@@ -7,6 +7,7 @@ FIGURES = (
     "saxe_2014_fig6",
     "saxe_2014_fig7",
     "basu_fig1",
+    "basu_fig1_bound",
     "neuromatch_stages",
     "neuromatch_initial_scale",
     "digits_learning_curves",
