@@ -21,6 +21,7 @@ CHAPTERS = (
     "hyperbolic_solution",
     "hyperbolic_coordinates",
     "learning_time",
+    "small_random_weights",
     "logistic_modes",
     "order_of_learning",
     "interference",

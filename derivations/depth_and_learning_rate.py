@@ -1,9 +1,9 @@
 r"""Depth and the learning rate.
 
 Let the learning rate be $\alpha = 1 / (c \lambda_1)$ with the curvature at the optimum,
-$\lambda_1 = L s^{2 - 2/L} / \tau$, and one constant $c$ for all depths. Counted in steps of descent, a balanced mode with
-$u = a^L$ then moves by $\frac{du}{dk} = \frac1c (u / s)^{2 - 2/L} (s - u)$: depth enters through the exponent alone. The
-number of steps is $c \int (s / u)^{2 - 2/L} \frac{du}{s - u}$, which grows with depth, from
+$\lambda_1 = L s^{2 - 2/L} / \tau$, and one constant $c$ for all depths. Counted in steps of descent, a balanced mode
+with $u = a^L$ then moves by $\frac{du}{dk} = \frac1c (u / s)^{2 - 2/L} (s - u)$: depth enters through the exponent
+alone. The number of steps is $c \int (s / u)^{2 - 2/L} \frac{du}{s - u}$, which grows with depth, from
 $c \ln \frac{u_f (s - u_0)}{u_0 (s - u_f)}$ for two layers to that plus $c s (1 / u_0 - 1 / u_f)$ for infinitely many: a
 finite delay if $u_0$ is the same for all depths.
 """
@@ -112,7 +112,7 @@ def prove_difference(factor: int) -> Evidence:
 
 
 def prove_delay_of_small_start(factor: int) -> Evidence:
-    """Whether the delay from ``epsilon`` to ``s - epsilon`` is ``factor c s / epsilon``, to a relative error of order 1."""
+    """Whether the delay from ``epsilon`` to ``s - epsilon`` is ``factor c s / epsilon`` to a relative order 1."""
     exact = prove_difference(1)
     share = (c * s / u_0 - c * s / u_f).subs({u_0: epsilon, u_f: s - epsilon}) * epsilon / (factor * c * s)
     leading = prove_leading_order(share - 1, epsilon, -1 / s, 1)

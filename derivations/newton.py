@@ -25,7 +25,7 @@ DEPTHS = (sp.Integer(2), 3 + n)  # two layers, and three or more
 
 
 def prove_newton_step(lost: int) -> Evidence:
-    """Whether ``H^-1 (1, ..., 1) = (1, ..., 1) / lambda_1``, and the shipped step is that, ``lost`` layers forgotten."""
+    """Whether ``H^-1 (1, ..., 1) = (1, ..., 1) / lambda_1``, and the shipped step is that (less ``lost``)."""
     along = h + (N - 2 - lost) * g
     diagonal, beside = (1 - g / along) / (h - g), -g / (along * (h - g))
     inverse = prove_inverse((h, g), (diagonal, beside), N - 1)
