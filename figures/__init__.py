@@ -8,6 +8,7 @@ FIGURES = (
     "saxe_2014_fig7",
     "basu_fig1",
     "basu_fig1_bound",
+    "basu_fig2",
     "neuromatch_stages",
     "neuromatch_initial_scale",
     "digits_learning_curves",
