@@ -1,10 +1,10 @@
 r"""Many vectors: what crowding does to repulsion, and what is left of it when a mode has been learned.
 
 The printed rate of a cosine keeps the pair and drops all others. They add up to
-$2 \sum_k u_k \epsilon_{ik} \epsilon_{jk}$, which has nothing to do with $\epsilon_{ij}$: it is the inner product of what
-$w_i$ and $w_j$ share with the others. In $h$ dimensions random directions have cosines of size $1 / \sqrt h$, and a sum
-over $n - 2$ others, of random signs, has the size $\sqrt{n - 2} / h$. So it is small as long as there are many hidden
-units for each mode, and the pairs part as if alone: like $\sqrt{s_i - u_i}$, the root of what is left to learn.
+$2 \sum_k u_k \epsilon_{ik} \epsilon_{jk}$, which has nothing to do with $\epsilon_{ij}$: it is the inner product of
+what $w_i$ and $w_j$ share with the others. In $h$ dimensions random directions have cosines of size $1 / \sqrt h$,
+and a sum over $n - 2$ others, of random signs, has the size $\sqrt{n - 2} / h$. So it is small as long as there are many
+hidden units for each mode, and the pairs part as if alone: like $\sqrt{s_i - u_i}$, the root of what is left to learn.
 """
 
 from collections.abc import Sequence
@@ -69,7 +69,7 @@ def first_mode(hidden: int, seed: int) -> tuple[Array, Array]:
     weights = fl.initial.small_random((3, hidden, 3), scale=1e-3, seed=seed)
     flow = fl.solve(fl.Problem(moments, weights), np.linspace(0, 3.5, 1500), method="DOP853")
     first, second = flow.weights
-    lengths = np.multiply(*(np.linalg.norm(w, axis=axis) for w, axis in ((second[:, :, None], 3), (first[:, None], 2))))
+    lengths = np.linalg.norm(second, axis=2)[:, :, None] * np.linalg.norm(first, axis=1)[:, None]
     cosines = np.abs(flow.product / lengths)
     largest = np.maximum(cosines[:, 0, 1:].max(axis=1), cosines[:, 1:, 0].max(axis=1))
     return 1 - flow.product[:, 0, 0] / targets[0], largest

@@ -1,8 +1,8 @@
 r"""Repulsion: how fast the vectors of tied modes turn perpendicular.
 
 Let $a_i = b_i = w_i$, with squared lengths $u_i$ and cosines $\epsilon_{ij}$. The Gram matrix $G = W_1^T W_1$ obeys
-$\dot G = \Sigma G + G \Sigma - 2 G^2$. Dividing by the lengths, which change as well, takes $\Sigma$ out: the velocity of
-$\epsilon_{ij}$ is minus the sum of $u_k (2 \epsilon_{ik} \epsilon_{jk} - \epsilon_{ij} (\epsilon_{ik}^2 +
+$\dot G = \Sigma G + G \Sigma - 2 G^2$. Dividing by the lengths, which change as well, takes $\Sigma$ out: the velocity
+of $\epsilon_{ij}$ is minus the sum of $u_k (2 \epsilon_{ik} \epsilon_{jk} - \epsilon_{ij} (\epsilon_{ik}^2 +
 \epsilon_{jk}^2))$ over all $k$. Two vectors alone have $\dot \epsilon = -(u_1 + u_2) \, \epsilon \, (1 - \epsilon^2)$,
 which is to say that the cotangent of their angle decays exactly at the rate $u_1 + u_2$. Others add terms that do not
 care how small $\epsilon_{ij}$ is already: a perpendicular pair is turned away from perpendicular by a third vector near
