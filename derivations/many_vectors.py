@@ -3,8 +3,9 @@ r"""Many vectors: what crowding does to repulsion, and what is left of it when a
 The printed rate of a cosine keeps the pair and drops all others. They add up to
 $2 \sum_k u_k \epsilon_{ik} \epsilon_{jk}$, which has nothing to do with $\epsilon_{ij}$: it is the inner product of
 what $w_i$ and $w_j$ share with the others. In $h$ dimensions random directions have cosines of size $1 / \sqrt h$,
-and a sum over $n - 2$ others, of random signs, has the size $\sqrt{n - 2} / h$. So it is small as long as there are many
-hidden units for each mode, and the pairs part as if alone: like $\sqrt{s_i - u_i}$, the root of what is left to learn.
+and a sum over $n - 2$ others, of random signs, has the size $\sqrt{n - 2} / h$. So it is small as long as there are
+many hidden units for each mode, and pairs part as if alone: like $\sqrt{s_i - u_i}$, the root of what is left to
+learn.
 """
 
 from collections.abc import Sequence
