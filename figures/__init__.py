@@ -11,6 +11,10 @@ FIGURES = (
     "basu_fig2",
     "neuromatch_stages",
     "neuromatch_initial_scale",
+    "summary_logistic_growth",
+    "summary_interference_decay",
+    "summary_repulsion",
+    "summary_rotation",
     "digits_learning_curves",
     "exact_routes",
 )
