@@ -109,7 +109,7 @@ def draw_plane(axes: Axes, vectors: np.ndarray) -> None:
     axes.axhline(0, color="0.8", linewidth=0.6)
     axes.axvline(0, color="0.8", linewidth=0.6)
     axes.set(xlabel="hidden unit 1", ylabel="hidden unit 2")
-    axes.margins(0.12)
+    axes.margins(0.16)
     axes.set_aspect("equal", adjustable="datalim")
 
 
