@@ -11,8 +11,8 @@ import sympy as sp
 from flowdln.problem import Moments
 from flowdln.symbolic.claims import Evidence
 from flowdln.symbolic.matrix_instances import find_nonzero
-from flowdln.symbolic.words import Polynomial, Rules, add, polynomial, trace_polynomial
-from flowdln.tangent import DualMatrix, directional_derivative
+from flowdln.symbolic.words import Polynomial, Rules, add, first_order, polynomial, trace_polynomial
+from flowdln.tangent import DualMatrix
 from flowdln.vector_field import loss
 
 Flow = Callable[[Any, Sequence[Any], Moments], Sequence[Any]]
@@ -52,9 +52,9 @@ def prove_conserved(
     remainders: list[Polynomial] = []
     for depth in depths:
         weights, moments = network(depth)
-        velocity = flow(0, weights, moments)
-        changes = directional_derivative(lambda w: tuple(quantity(w)), weights, velocity)
-        remainders += [polynomial(change, RULES) for change in changes]
+        moving = zip(weights, flow(0, weights, moments), strict=True)
+        velocity = {weight.name: polynomial(v, RULES) for weight, v in moving}
+        remainders += [first_order(polynomial(matrix, RULES), velocity, RULES) for matrix in quantity(weights)]
     return report(remainders, depths, "the derivative along the flow")
 
 
