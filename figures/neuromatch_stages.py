@@ -30,16 +30,22 @@ LEVELS = (0, 1, 2, 2, 3, 3, 3, 3)  # at which each mode tells items apart, count
 KNOWN = (2.4408, 1.4996, 1.0098, 0.51)  # population eigenvalues of the products of items, by hand
 
 
-def tutorial_problem(flip: float, features: int, hidden: int, gamma: float, seed: int) -> fl.Problem:
+def tutorial_problem(
+    flip: float, features: int, hidden: int, gamma: float, seed: int, properties: np.ndarray | None = None
+) -> fl.Problem:
     """The tutorial's network and data, with time in epochs times its learning rate.
 
-    Its loss is the mean of ``(y - yhat)^2`` over all samples and outputs, which is ``2 / features`` times ours: its
-    learning rate is ``2 / features`` of ours, and so the rate of its flow. Its weights have the standard deviation
-    ``gamma / sqrt(n_in + n_out)``, Glorot's over the root of 2.
+    Its loss is the mean of ``(y - yhat)^2`` over all samples and outputs, which is ``2 / outputs`` times ours: its
+    learning rate is ``2 / outputs`` of ours, and so the rate of its flow. Its weights have the standard deviation
+    ``gamma / sqrt(n_in + n_out)``, Glorot's over the root of 2. ``properties``, of shape ``(8, k)``, are more outputs;
+    without hidden units it has one layer.
     """
     data = fl.datasets.hierarchy(3, flip=flip, features=features, seed=seed)
-    weights = fl.initial.glorot((8, hidden, features), seed=seed)
-    return fl.Problem(data.moments(), tuple(gamma / np.sqrt(2) * weight for weight in weights), tau=features / 2)
+    targets = data.targets if properties is None else np.column_stack([data.targets, properties])
+    outputs = targets.shape[1]
+    weights = fl.initial.glorot((8, hidden, outputs) if hidden else (8, outputs), seed=seed)
+    small = tuple(gamma / np.sqrt(2) * weight for weight in weights)
+    return fl.Problem(fl.Moments.from_data(data.inputs, targets), small, tau=outputs / 2)
 
 
 def compute(
