@@ -66,15 +66,16 @@ def _nonnegative(factor: sp.Expr, known: set[sp.Expr]) -> bool:
 def _search(smaller: sp.Expr, larger: sp.Expr, assumed: Sequence[Any]) -> Evidence:
     conditions = [sp.sympify(expression) for expression in assumed]
     symbols = sorted(set().union(*(e.free_symbols for e in (smaller, larger, *conditions))), key=str)
+    named = [(str(x), bool(x.is_nonnegative), bool(x.is_positive)) for x in symbols]
     evaluate = sp.lambdify(symbols, [smaller, larger, *conditions], "numpy")
 
     def sides(arrays: Arrays) -> Sides | None:
-        values = [abs(arrays[str(x)]) if x.is_nonnegative else arrays[str(x)] for x in symbols]
-        if any(x.is_positive and value == 0 for x, value in zip(symbols, values, strict=True)):
+        values = [abs(arrays[name]) if nonnegative else arrays[name] for name, nonnegative, _ in named]
+        if any(positive and value == 0 for (*_, positive), value in zip(named, values, strict=True)):
             return None
         with np.errstate(all="ignore"):
             left, right, *signs = map(float, evaluate(*values))
         admitted = np.isfinite([left, right, *signs]).all() and all(sign >= 0 for sign in signs)
         return Sides(left, right) if admitted else None
 
-    return seek_counterexample(sides, {str(symbol): () for symbol in symbols}, count=INSTANCES)
+    return seek_counterexample(sides, {name: () for name, *_ in named}, count=INSTANCES)
