@@ -33,6 +33,7 @@ CHAPTERS = (
     "unbalanced_modes",
     "balanced_clock",
     "depth_and_learning_rate",
+    "deep_path",
     "growth_of_norms",
     "differences_of_norms",
     "products_of_norms",

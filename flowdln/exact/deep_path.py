@@ -1,10 +1,21 @@
 """The line on which a mode of many layers moves, and the time along it."""
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.optimize import elementwise
 
+from flowdln.exact.deep_pace import (
+    Others,
+    Pace,
+    approach_pace,
+    approaching,
+    decay_pace,
+    decaying,
+    departing,
+    departure_pace,
+    excess,
+    gap,
+    log_others,
+)
 from flowdln.exact.panels import PanelIntegral
 from flowdln.validation import Array
 
@@ -18,7 +29,7 @@ class DeepPath:
 
     Time is an integral over the path, taken in coordinates in which the integrand is smooth: the logarithm of ``y``
     while it is small (``asinh`` where ``y`` passes through zero), and the logarithm of the distance to the fixed point
-    ``y* G(y*) = s``. The integrand is formed from logarithms, since in deep networks ``G`` may over- or underflow.
+    ``y* G(y*) = s``.
 
     Parameters
     ----------
@@ -32,9 +43,10 @@ class DeepPath:
 
     def __init__(self, start: float, target: float, radii: Array) -> None:
         self.start, self.target, self.depth = float(start), float(target), len(radii) + 1
-        self._radii, self._counts = np.unique(radii, return_counts=True)
+        self._others = Others(*np.unique(radii, return_counts=True))
         self._tied = bool(np.any(radii == 0))
 
+    @np.errstate(over="ignore", divide="ignore")  # products of many layers; strengths below the smallest number
     def follow(self, t: Array) -> tuple[Array, Array]:
         """``y`` and ``s - y G`` at the times ``t`` (units of tau)."""
         if self.target <= 0:
@@ -43,87 +55,61 @@ class DeepPath:
         root = self._root()
         if self.start >= root / 2:
             return self._approach(t, root, self.start)
-        departure, place = self._departure(root)
+        departure, unit = self._departure(root)
         leaving = t < departure.total
         y, error = self._approach(np.where(leaving, 0.0, t - departure.total), root, root / 2)
-        early = place(departure.inverse(np.where(leaving, t, 0.0)))
+        early = departing(departure.inverse(np.where(leaving, t, 0.0)), unit)
         return np.where(leaving, early, y), np.where(leaving, self._gap(early), error)
 
     def _decay(self, t: Array) -> Array:
-        """To zero, where the target is zero or of the wrong sign; in ``v = ln(y_0 / y)``."""
-        with np.errstate(divide="ignore"):
-            pull = np.log(-self.target)
+        """To zero, where the target is zero or of the wrong sign."""
 
         def pace(v: Array) -> Array:
-            log_y = np.log(self.start) - v
-            log_others = self._log_others(np.exp(log_y))
-            return _bounded(np.exp(log_y), -log_others - np.logaddexp(pull, log_y + log_others))
+            return _bounded(decay_pace(v, self.start, self.target, self._others))
 
-        scales = [*self._radii[self._radii > 0], *([self._root()] if self.target < 0 else [])]
+        radii = self._others.radii
+        scales = [*radii[radii > 0], *([self._root()] if self.target < 0 else [])]
         end = max([0.0, *np.log(self.start / np.array(scales))]) + SETTLED
         slowest = float(pace(np.array(end)))
         if float(pace(np.array(end - 1))) < 0.9 * slowest:  # algebraic decay: the pace grows by e or more per unit
             end += np.log1p(t.max() / slowest) + 1
         end = min(end, max(0.0, np.log(self.start) - SMALLEST))
-        return self.start * np.exp(-PanelIntegral(pace, 0.0, end).inverse(t))
+        return decaying(PanelIntegral(pace, 0.0, end).inverse(t), self.start)
 
-    def _departure(self, root: float) -> tuple[PanelIntegral, Callable[[Array], Array]]:
-        """The way up to half the fixed point."""
-        unit = 1.0 if self._tied else min([root, *self._radii[:1]])
-        place = np.exp if self._tied else lambda v: unit * np.sinh(v)
-        slope = np.exp if self._tied else lambda v: unit * np.cosh(v)
-        coordinate = np.log if self._tied else lambda y: np.arcsinh(y / unit)
-
-        def pace(v: Array) -> Array:
-            y = place(v)
-            return _bounded(slope(v) / self._gap(y), -self._log_others(y))
-
-        return PanelIntegral(pace, float(coordinate(self.start)), float(coordinate(root / 2))), place
+    def _departure(self, root: float) -> tuple[PanelIntegral, float]:
+        """The way up to half the fixed point, and the unit of its coordinate."""
+        unit = 0.0 if self._tied else float(min([root, *self._others.radii[:1]]))
+        begin, end = (float(np.arcsinh(y / unit) if unit else np.log(y)) for y in (self.start, root / 2))
+        integral = PanelIntegral(lambda v: _bounded(departure_pace(v, unit, self.target, self._others)), begin, end)
+        return integral, unit
 
     def _approach(self, t: Array, root: float, start: float) -> tuple[Array, Array]:
-        """To the fixed point from either side, in ``v = -ln |1 - y / y*|``."""
+        """To the fixed point from either side."""
         if start == root:
             return np.full_like(t, root), np.zeros_like(t)
-        side = np.sign(root - start)
-
-        def pace(v: Array) -> Array:
-            below = side * root * np.exp(-v)
-            excess = self._excess(root, below)
-            ratio = np.abs(below) / (-self.target * np.expm1(-np.abs(excess)))
-            return _bounded(ratio, -self._log_others(root - below) - np.maximum(excess, 0))
-
+        side = 1 if start < root else -1
         begin = -np.log(abs(root - start) / root)
         end = max(begin, 0.0) + SETTLED + np.log(self.depth)
-        below = side * root * np.exp(-PanelIntegral(pace, begin, end).inverse(t))
-        with np.errstate(over="ignore"):
-            return root - below, -self.target * np.expm1(self._excess(root, below))
+        path = PanelIntegral(lambda v: _bounded(approach_pace(v, root, side, self.target, self._others)), begin, end)
+        below = approaching(path.inverse(t), root, side)
+        return root - below, -self.target * np.expm1(excess(root, below, self._others))
 
     def _root(self) -> float:
         """``y*``, in logarithms: its bounds are those of the slope of ``ln(y G)``, between 1 and ``L``."""
         goal = np.log(abs(self.target))
         most = goal / self.depth
-        least = goal - self._log_others(np.exp(most))
-        found = elementwise.find_root(lambda v: v + self._log_others(np.exp(v)) - goal, (least - 1e-12, most + 1e-12))
-        return float(np.exp(found.x))
+        least = goal - log_others(np.exp(most), self._others)
+
+        def over(v: Array) -> Array:
+            return v + log_others(np.exp(v), self._others) - goal
+
+        return float(np.exp(elementwise.find_root(over, (least - 1e-12, most + 1e-12)).x))
 
     def _gap(self, y: Array) -> Array:
-        """``s - y G``."""
-        with np.errstate(over="ignore"):
-            return self.target - y * np.exp(self._log_others(y))
-
-    def _excess(self, root: float, below: Array) -> Array:
-        """``ln(y G / s)`` at ``y = root - below``, without cancellation."""
-        sizes = np.hypot(root, self._radii)
-        change = -(below[..., None] / sizes) * ((2 * root - below)[..., None] / sizes)  # of y^2 + r^2, relative
-        return np.log1p(-below / root) + np.log1p(change) @ self._counts / 2
-
-    def _log_others(self, y: Array | float) -> Array:
-        with np.errstate(divide="ignore"):  # y has decayed below the smallest number: G is zero
-            return np.log(np.hypot(np.asarray(y)[..., None], self._radii)) @ self._counts
+        return gap(y, self.target, self._others)
 
 
-def _bounded(factor: Array, exponent: Array) -> Array:
-    """``factor exp(exponent)``, moved into the range of float64."""
-    with np.errstate(over="ignore"):
-        product = factor * np.exp(np.clip(exponent, -LARGEST, LARGEST))
+def _bounded(pace: Pace) -> Array:
+    """The pace as a number, moved into the range of float64."""
+    product = pace.factor * np.exp(np.clip(pace.exponent, -LARGEST, LARGEST))
     return np.clip(product, np.exp(-LARGEST), np.exp(LARGEST))

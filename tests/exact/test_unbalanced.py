@@ -8,7 +8,7 @@ import pytest
 from mutants import mutant
 from scalar_modes import integrate
 
-from flowdln.exact import balanced_mode, balanced_mode_error, deep_mode, deep_path, two_layer_mode
+from flowdln.exact import balanced_mode, balanced_mode_error, deep_mode, deep_pace, deep_path, two_layer_mode
 
 module = importlib.import_module("flowdln.exact.unbalanced")
 INTEGRATED = 1e-10
@@ -124,17 +124,34 @@ def test_a_change_in_the_mode_is_seen(start, s, right, wrong, tmp_path):
 @pytest.mark.parametrize(
     ("start", "s", "right", "wrong"),
     [
-        pytest.param(*CROSSING, "slope(v) / self._gap(y)", "slope(v) / self.target", id="pace of the departure"),
-        pytest.param(*BEYOND, "root - below) - np.maximum", "root) - np.maximum", id="pace of the approach"),
-        pytest.param(*DECAYING, "np.logaddexp(pull, log_y + log_others)", "pull", id="pace of the decay"),
-        pytest.param(*BEYOND, "np.log1p(change) @ self._counts / 2", "np.log1p(change) @ self._counts", id="excess"),
         pytest.param(*CROSSING, "np.where(leaving, 0.0, t - departure.total)", "t", id="time of the departure"),
-        pytest.param(*CROSSING, "- goal, (least", "- goal - 1e-9, (least", id="fixed point"),
+        pytest.param(*CROSSING, "self._others) - goal\n\n", "self._others) - goal - 1e-9\n\n", id="fixed point"),
     ],
 )
 def test_a_change_in_the_path_is_seen(start, s, right, wrong, tmp_path, monkeypatch):
     changed = mutant(deep_path, right, wrong, tmp_path)
     monkeypatch.setattr(module, "DeepPath", changed.DeepPath)
+    assert error(deep_mode(TIMES, start, s), start, s) > INTEGRATED
+
+
+@pytest.mark.parametrize(
+    ("start", "s", "right", "wrong", "name"),
+    [
+        pytest.param(
+            *CROSSING, "slope / gap(y, target, others, xp)", "slope / target", "departure_pace", id="departure"
+        ),
+        pytest.param(
+            *BEYOND, "-log_others(root - below", "-log_others(root + 0 * below", "approach_pace", id="approach"
+        ),
+        pytest.param(
+            *DECAYING, "- xp.logaddexp(xp.log(-target), log_y + log_g)", "- xp.log(-target)", "decay_pace", id="decay"
+        ),
+        pytest.param(*BEYOND, "@ others.counts / 2", "@ others.counts", "excess", id="excess"),
+    ],
+)
+def test_a_change_in_a_pace_is_seen(start, s, right, wrong, name, tmp_path, monkeypatch):
+    changed = mutant(deep_pace, right, wrong, tmp_path)
+    monkeypatch.setattr(deep_path, name, getattr(changed, name))
     assert error(deep_mode(TIMES, start, s), start, s) > INTEGRATED
 
 
