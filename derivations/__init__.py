@@ -47,6 +47,9 @@ CHAPTERS = (
     "parallel_chains",
     "stages_of_a_hierarchy",
     "representations",
+    "relu_gates",
+    "relu_conservation",
+    "relu_classes",
     "symmetry",
     "outside_the_task",
 )

@@ -1,4 +1,4 @@
-"""Gradient flow of a ReLU network, by the integrators of the linear one."""
+"""Gradient flow of a ReLU network, piece by piece or by the integrators of the linear one."""
 
 from functools import cache, partial
 from typing import Any
@@ -8,24 +8,28 @@ from numpy.typing import ArrayLike
 from flowdln.errors import InputError
 from flowdln.integrate import DIFFRAX, Equation, Tolerance, default_atol, integrate
 from flowdln.relu.losses import Loss
+from flowdln.relu.piecewise import integrate_piecewise
 from flowdln.relu.problem import ReLUProblem
 from flowdln.relu.trajectory import ReLUTrajectory
 from flowdln.relu.vector_field import relu_flow
 from flowdln.solution import valid_times
 from flowdln.validation import positive_number
 
-METHODS = ("RK23", "RK45", "DOP853", *DIFFRAX)
+STEPPING = ("RK23", "RK45", "DOP853", *DIFFRAX)  # over the flips
 
 
 def solve(
     problem: ReLUProblem,
     ts: ArrayLike,
     *,
-    method: str = "RK23",
-    rtol: float = 1e-5,
+    method: str = "piecewise",
+    rtol: float | None = None,
     progress: bool = False,
 ) -> ReLUTrajectory:
     """Trajectory of ``tau dW_l/dt = -dE/dW_l`` from ``problem.weights`` at time 0, reported at the times ``ts``.
+
+    Gates flip, and the velocity jumps there; where both sides of a flip push back, the gate slides (see
+    :func:`relu_flow`), which happens in nearly every run.
 
     Parameters
     ----------
@@ -34,10 +38,14 @@ def solve(
     ts : (T,)
         Increasing times, not negative, in the unit of ``tau``.
     method
-        SciPy's RK23, RK45, DOP853 or diffrax's Tsit5, Dopri5, Dopri8, Kvaerno3, Kvaerno5.
+        ``"piecewise"``: DOP853 from flip to flip, each found to rounding, and Filippov's solution where gates slide. As
+        accurate as for a smooth flow; its cost grows with the number of flips, so that it is for up to some hundreds of
+        samples and units. Or a solver's name, stepping over the flips: SciPy's RK23, RK45, DOP853 or diffrax's Tsit5,
+        Dopri5, Dopri8, Kvaerno3, Kvaerno5. Where a gate slides, their steps shrink with ``rtol``, so that small
+        tolerances take for ever; :func:`descend` with small steps is as accurate for less.
     rtol
         Local error allowed in a weight, relative to it, above an absolute one of ``rtol`` times the smallest
-        root-mean-square entry of the initial layers.
+        root-mean-square entry of the initial layers. By default 1e-8 for ``"piecewise"``, and 1e-4 for the others.
     progress
         Show a progress bar.
 
@@ -48,6 +56,11 @@ def solve(
     SolveError
         An integration that fails.
 
+    Notes
+    -----
+    Source: Filippov 1988 for sliding modes; Davis, Drusvyatskiy, Kakade and Lee 2020 for the limit of descent with
+    small steps.
+
     Examples
     --------
     >>> problem = ReLUProblem([[1.0]], [[2.0]], ([[1.0]], [[1.0]]), "squared")
@@ -55,17 +68,24 @@ def solve(
     array([1., 2.])
     """
     times = valid_times(ts)
-    if method not in METHODS:
+    if method not in {"piecewise", *STEPPING}:
         raise InputError(
             what="method",
             received=f"is {method!r}",
-            expected=", ".join(METHODS),
-            advice="The others need a Jacobian, which jumps where gates flip.",
+            expected=", ".join(("piecewise", *STEPPING)),
+            advice="The others of fl.solve need a Jacobian, which jumps where gates flip.",
         )
-    rate = positive_number("rtol", rtol, advice="1e-5 is the default.")
-    tolerance = Tolerance(rate, default_atol(problem.layers, rate))
-    equation = Equation(_velocity(problem.loss_function), problem.layers, problem.samples)
-    layers, costs = integrate(equation, times / problem.tau, method=method, tolerance=tolerance, progress=progress)
+    allowed = (1e-8 if method == "piecewise" else 1e-4) if rtol is None else rtol
+    allowed = positive_number("rtol", allowed, advice="Leave it out for one that fits the method.")
+    tolerance, clock = Tolerance(allowed, default_atol(problem.layers, allowed)), times / problem.tau
+    if method == "piecewise":
+        samples, loss = problem.samples, problem.loss_function
+        layers, costs = integrate_piecewise(
+            problem.layers, samples, loss, clock, tolerance=tolerance, progress=progress
+        )
+    else:
+        equation = Equation(_velocity(problem.loss_function), problem.layers, problem.samples)
+        layers, costs = integrate(equation, clock, method=method, tolerance=tolerance, progress=progress)
     return ReLUTrajectory(problem, times, layers, method, costs)
 
 

@@ -42,6 +42,7 @@ def gated_flow(layers: Sequence[Any], samples: Samples, gates: Sequence[Any], *,
     """Velocity of the network whose gates are held at ``gates``, ``L - 1`` arrays ``(P, n_l)`` of any numbers.
 
     With gates fixed, each sample sees a linear network of its own; with those of :func:`relu_flow`, it is that flow.
+    Stacks of gates ``(..., P, n_l)`` give stacks of velocities.
     """
     currents = preactivations(layers, samples.inputs, gates)
     return _backward(layers, samples, currents, gates, loss)
@@ -61,7 +62,7 @@ def preactivations(layers: Sequence[Any], inputs: Any, gates: Sequence[Any] | No
     """
     activity, currents = inputs, []
     for i, layer in enumerate(layers):
-        current = _extended(activity, layer) @ layer.mT
+        current = extended(activity, layer) @ layer.mT
         currents.append(current)
         if i < len(layers) - 1:
             activity = current.clip(min=0) if gates is None else current * gates[i]
@@ -78,16 +79,16 @@ def _backward(
 ) -> tuple[Any, ...]:
     activities = [samples.inputs, *(current * gate for current, gate in zip(currents[:-1], gates, strict=True))]
     error = loss.error(currents[-1], samples.targets) / len(samples.inputs)
-    velocity = [error.T @ _extended(activities[-1], layers[-1])]
+    velocity = [error.mT @ extended(activities[-1], layers[-1])]
     for (below, above), gate, activity in zip(
         reversed(list(pairwise(layers))), reversed(gates), reversed(activities[:-1]), strict=True
     ):
         error = error @ above[:, : len(below)] * gate
-        velocity.append(error.T @ _extended(activity, below))
+        velocity.append(error.mT @ extended(activity, below))
     return tuple(reversed(velocity))
 
 
-def _extended(activity: Any, layer: Any) -> Any:
+def extended(activity: Any, layer: Any) -> Any:
     """Activities ``(..., P, n)`` as the layer sees them: with a unit that is always 1, if the layer has biases."""
     if layer.shape[-1] == activity.shape[-1]:
         return activity

@@ -1,0 +1,140 @@
+"""The flow of a ReLU network from flip to flip: smooth pieces by DOP853, and gates that slide."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
+from typing import NamedTuple
+
+import numpy as np
+from scipy.integrate import DOP853
+from scipy.optimize import brentq
+from tqdm import tqdm
+
+from flowdln.errors import SolveError
+from flowdln.integrate import Integration, Tolerance
+from flowdln.integrate.flattening import flatten, unflatten
+from flowdln.relu.losses import Loss
+from flowdln.relu.sliding import Mode, Place, after_crossing, released, settled
+from flowdln.relu.vector_field import Samples, gated_flow, preactivations
+from flowdln.validation import Array, Weights
+
+SLACK = 1e-12  # relative to the largest pre-activation: how far on the wrong side a gate is noticed
+GLANCES = np.linspace(0, 1, 5)[1:]  # where in a step the gates are looked at
+SHORT = 1e-9  # relative to the whole time: of a piece
+MOST_SHORT = 100  # short pieces, one after another: more are a circle
+
+
+def integrate_piecewise(
+    initial: Weights, samples: Samples, loss: Loss, ts: Array, *, tolerance: Tolerance, progress: bool = False
+) -> Integration:
+    """Layers at the times ``ts``, in units of tau; the integration restarts wherever a gate flips or begins to slide.
+
+    Raises
+    ------
+    SolveError
+        If a step fails, or the gates change for ever at one time.
+    """
+    network = _Network(samples, loss, tuple(layer.shape for layer in initial))
+    mode, t, state, counts = network.start(initial), 0.0, flatten(initial), Counter[str]()
+    kept, stuck = [state] * int(ts[0] == 0), 0
+    with tqdm(total=ts[-1], desc="piecewise", disable=not progress) as bar:
+        while len(kept) < len(ts):
+            began, solver = t, DOP853(network.velocity(mode), t, state, ts[-1], **tolerance._asdict())
+            event = None
+            while solver.status == "running" and event is None:
+                message = solver.step()
+                if solver.status == "failed":
+                    raise _failure(solver.t, str(message))
+                dense = solver.dense_output()
+                event = _first(partial(network.tightest_along, dense, mode), solver.t_old, solver.t)
+                t = solver.t if event is None else event
+                kept += [dense(s) for s in ts[len(kept) : np.searchsorted(ts, t, side="right")]]
+                state = dense(t)
+                bar.update(t - bar.n)
+            counts["evaluations"] += solver.nfev
+            if event is not None:
+                stuck = stuck + 1 if t - began <= SHORT * ts[-1] else 0
+                if stuck > MOST_SHORT:
+                    raise _failure(t, "the gates change for ever")
+                mode = network.changed(state, mode, counts)
+    return Integration(unflatten(np.stack(kept), network.shapes), dict(counts))
+
+
+class _Tightest(NamedTuple):
+    """The gate nearest to a change, and how far it is from it: below 0, it is due."""
+
+    margin: float
+    place: Place | None
+
+
+@dataclass(frozen=True)
+class _Network:
+    """Samples and loss, on layers written as one vector."""
+
+    samples: Samples
+    loss: Loss
+    shapes: tuple[tuple[int, ...], ...]
+
+    def start(self, layers: Weights) -> Mode:
+        currents = preactivations(layers, self.samples.inputs)[:-1]
+        return Mode(tuple((current > 0).astype(float) for current in currents))
+
+    def velocity(self, mode: Mode) -> Callable[[float, Array], Array]:
+        def velocity(_: float, state: Array) -> Array:
+            layers = unflatten(state, self.shapes)
+            now = settled(layers, self.samples, mode, self.loss)
+            return flatten(gated_flow(layers, self.samples, now.gates, loss=self.loss))
+
+        return velocity
+
+    def tightest(self, state: Array, mode: Mode) -> _Tightest:
+        """Of open and closed gates, the pre-activation's way to 0; of sliding ones, the number's way out of [0, 1]."""
+        layers = unflatten(state, self.shapes)
+        mode = settled(layers, self.samples, mode, self.loss)
+        currents = preactivations(layers, self.samples.inputs, mode.gates)[:-1]
+        slack = SLACK * max((np.abs(current).max() for current in currents), default=0.0)
+        margins = [(2 * gate - 1) * current + slack for gate, current in zip(mode.gates, currents, strict=True)]
+        for (layer, sample, unit), alpha in zip(mode.sliding, mode.alphas(), strict=True):
+            margins[layer][sample, unit] = min(alpha, 1 - alpha)
+        found = _Tightest(np.inf, None)
+        for layer, margin in enumerate(margins):
+            sample, unit = np.unravel_index(margin.argmin(), margin.shape)
+            found = min(found, _Tightest(float(margin.min()), (layer, int(sample), int(unit))), key=itemgetter(0))
+        return found
+
+    def tightest_along(self, dense: Callable[[float], Array], mode: Mode, t: float) -> float:
+        return self.tightest(dense(t), mode).margin
+
+    def changed(self, state: Array, mode: Mode, counts: Counter[str]) -> Mode:
+        """The mode after the change that is due."""
+        layers, (_, place) = unflatten(state, self.shapes), self.tightest(state, mode)
+        if place in mode.sliding:
+            counts["ends of slides"] += 1
+            alpha = settled(layers, self.samples, mode, self.loss).gates[place[0]][place[1:]]
+            return released(layers, self.samples, mode.with_gate(place, float(alpha > 0.5), sliding=False), self.loss)
+        mode = after_crossing(layers, self.samples, mode, place, self.loss)
+        counts["slides" if place in mode.sliding else "flips"] += 1
+        return released(layers, self.samples, mode, self.loss)
+
+
+def _first(margin: Callable[[float], float], start: float, stop: float) -> float | None:
+    """The first time in a step at which the margin is used up, to rounding; None if it is not."""
+    early = start
+    if margin(start) <= 0:
+        return start
+    for late in start + GLANCES * (stop - start):
+        if margin(late) <= 0:
+            return float(brentq(margin, early, late, xtol=1e-15 * abs(late), rtol=4 * np.finfo(float).eps))
+        early = late
+    return None
+
+
+def _failure(t: float, reason: str) -> SolveError:
+    return SolveError(
+        what="method 'piecewise'",
+        received=f"stopped after t / tau = {t:.6g}: {reason}",
+        expected="a solution",
+        advice="Try method='RK23', which steps over the flips at a lower accuracy.",
+    )
