@@ -12,8 +12,8 @@ from functools import partial
 
 import numpy as np
 
-from flowdln.exact import balanced_mode_time, fastest_growth_time
-from flowdln.symbolic import Claim, Correction, Evidence, instance
+from flowdln.exact import balanced_mode_time, fastest_growth_time, infinite_depth_time
+from flowdln.symbolic import Claim, Correction, Evidence, combined, instance
 
 TITLE = "Depth and growth"
 DEPTHS = (2, 3, 4)
@@ -39,6 +39,18 @@ def compare_slowing(layers: int) -> Evidence:
             time = float(balanced_mode_time(0.5, norm**depth, 1.0, depth))
             worst = max(worst, abs(time * (depth - layers) * norm ** (depth - 2) - 1) / norm)
     text = f"for f_0 = 0.1, 0.01, 0.001 and depth 3 to 10 the relative difference is at most {worst:.2f} f_0"
+    return Evidence(worst < 1, symbolic=False, text=text)
+
+
+def compare_falling(share: float) -> Evidence:
+    """Whether ``L t`` from a given ``U_0`` is ``share`` of the time of infinite depth, up to ``2 ln(1/U_0) / L``."""
+    worst = 0.0
+    for start in (0.1, 0.01, 0.001):
+        limit = share * float(infinite_depth_time(0.5, start, 1.0))
+        for depth in (100, 1000, 10000):
+            gap = abs(depth * float(balanced_mode_time(0.5, start, 1.0, depth)) / limit - 1)
+            worst = max(worst, gap * depth / (2 * np.log(1 / start)))
+    text = f"at depth 100 to 10000, L t is off the time of infinite depth by at most {worst:.2f} 2 ln(1/U_0) / L of it"
     return Evidence(worst < 1, symbolic=False, text=text)
 
 
@@ -81,22 +93,26 @@ CLAIMS = [
         title="At a fixed learning rate the fastest time to convergence falls with depth, to nothing.",
         statement=r"t_{min}(L + 1) < t_{min}(L), \quad t_{min} \to 0 \text{ as } L \to \infty",
         place="after Theorem 3; section 5",
-        assumptions=("the norm of a layer at the start is given",),
+        assumptions=("either the norm f_0 of the layers at the start is given, or U_0",),
         derivation=r"The fastest networks have one mode in balanced layers. From two numbers $1/10$ and $s = 1$ half "
         r"is reached after $2.3 \, \tau$, from three after four times that, and so on: the integrand $V^{2/L - 2}$ at "
-        r"$V = f_0^L$ gives $f_0^{2 - L} / (L - 2)$. The statement holds if $U_0 = f_0^L$ is given in place of $f_0$, "
-        r"once $L > \ln (1 / U_0)$ or so, since then $L t / \tau$ tends to the time of infinite depth; then the layers "
-        r"are nearly of norm one. Even so the learning rate cannot stay fixed: the curvature at the end is $L s^{2 - "
-        r"2/L}$ (claim balanced-sharpness), and with the largest stable rate, $2 / (L s^{2 - 2/L})$, the number of "
-        r"steps tends to a constant and not to zero.",
-        check=partial(decide_speed_up, lambda depth: 0.1**depth, range(2, 7)),
+        r"$V = f_0^L$ gives $f_0^{2 - L} / (L - 2)$. If $U_0 = f_0^L$ is given in place of $f_0$, so that the layers "
+        r"come close to norm one, $L t / \tau$ tends to the time of infinite depth and the time does vanish; but it "
+        r"rises first, from $U_0 = 1/100$ up to six layers, and falls once $L$ exceeds $\ln (1 / U_0)$ or so. Even "
+        r"then the learning rate cannot stay fixed: the curvature at the end is $L s^{2 - 2/L}$ (claim "
+        r"balanced-sharpness), and with the largest stable rate, $2 / (L s^{2 - 2/L})$, the number of steps tends to a "
+        r"constant and not to zero.",
+        check=lambda: combined(
+            decide_speed_up(lambda depth: 0.1**depth, range(2, 7)), decide_speed_up(lambda _: 0.01, range(2, 7))
+        ),
         control=partial(decide_speed_up, lambda depth: 0.5**depth, range(2, 7)),
         correction=Correction(
-            title="From layers of norm below one the fastest time grows exponentially with depth.",
-            statement=r"t_{min} = \frac{\tau f_0^{2 - L}}{(L - 2) \, s} \, (1 + O(f_0)), \quad L \geq 3",
-            assumptions=("f_0 small", "to half of the target s = 1"),
-            check=partial(compare_slowing, 2),
-            control=partial(compare_slowing, 1),
+            title="From a given norm of the layers the time grows exponentially; from a given U_0 it falls in the end.",
+            statement=r"t_{min} = \frac{\tau f_0^{2 - L}}{(L - 2) \, s} \, (1 + O(f_0)); \quad "
+            r"\frac{L \, t_{min}}{\tau} \to \int_{U_0}^U \frac{dV}{V^2 (s - V)} \text{ for fixed } U_0",
+            assumptions=("balanced layers with one mode, to half of s = 1", "L > 2 and f_0 small, in the first half"),
+            check=lambda: combined(compare_slowing(2), compare_falling(1.0)),
+            control=lambda: combined(compare_slowing(1), compare_falling(0.9)),
         ),
     ),
     Claim(
