@@ -37,6 +37,7 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
     .. math:: \tau \dot a_{l,k} = \prod_{j \neq l} a_{j,k} \, (s_k - c_k \prod_j a_{j,k})
 
     solved by :func:`two_layer_modes` for two layers and :func:`deep_mode` for more, from any strengths of any signs.
+    Layers between other layers may have more than that, orthogonal to the modes on both sides, which does not move.
 
     Raises
     ------
@@ -61,7 +62,8 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
     strengths = _solve_modes(np.append(time, FOREVER), alignment)
     final, strengths = strengths[:, -1].prod(axis=0), strengths[:, :-1]
     frames = alignment.frames
-    weights = tuple(compose_modes(frames[i + 1], strengths[i], frames[i]) for i in range(problem.depth))
+    first, *inner, last = (compose_modes(frames[i + 1], strengths[i], frames[i]) for i in range(problem.depth))
+    weights = (first, *(layer + rest for layer, rest in zip(inner, alignment.rest, strict=True)), last)
     story = (
         f"the weights are aligned with the data (residual {alignment.weight_residual:.1e}), so the {len(final)} modes "
         "learn independently, each by its closed form."

@@ -18,12 +18,16 @@ SHARE = 0.618  # of the network's product in a frame that is adapted to it; any 
 
 
 class Alignment(NamedTuple):
-    """Weights written as ``W_l = frames[l] diag(strengths[l-1]) frames[l-1]^T``, and how well that holds."""
+    """Weights written as ``W_l = frames[l] diag(strengths[l-1]) frames[l-1]^T``, and how well that holds.
+
+    Layers between other layers may have more, orthogonal to the frames on both sides: neither data nor error reach it.
+    """
 
     targets: Array  # (r,), of sigma_yx in these modes
     powers: Array  # (r,), of sigma_xx
     frames: Weights  # (n_l, r) for l = 0 .. L
     strengths: Array  # (L, r)
+    rest: Weights  # (n_l, n_{l-1}) for l = 2 .. L - 1: what does not move
     input_residual: float  # of sigma_xx V = V diag(powers), relative
     weight_residual: float  # largest relative error of a layer
 
@@ -63,11 +67,20 @@ def align_with(problem: Problem, frame: Frame) -> Alignment:
     images = [_without_rounding(weight @ frames[i], weight) for i, weight in enumerate(weights)]
     strengths = [np.einsum("ia,ia->a", frames[i + 1], image) for i, image in enumerate(images)]
     layers = [frames[i + 1] * strengths[i] @ frames[i].T for i in range(len(weights))]
+    rest = tuple(_outside(frames[i + 1], weights[i], frames[i]) for i in range(1, len(weights) - 1))
+    for i, constant in enumerate(rest, start=1):
+        layers[i] = layers[i] + constant
     pairs = [*zip(weights, layers, strict=True), (moments.sigma_yx, frame.left * frame.strengths @ frame.right.T)]
     errors = [_relative(matrix, written) for matrix, written in pairs]
     errors += [_overlap(frames[i + 1], strengths[i], weight) for i, weight in enumerate(weights[:-1])]
     mixing = mixing / (np.linalg.norm(powers) or 1)
-    return Alignment(frame.strengths, powers, tuple(frames), np.stack(strengths), float(mixing), max(errors))
+    return Alignment(frame.strengths, powers, tuple(frames), np.stack(strengths), rest, float(mixing), max(errors))
+
+
+def _outside(left: Array, weight: Array, right: Array) -> Array:
+    """The part of ``weight`` that is orthogonal to both frames."""
+    outside = weight - left @ (left.T @ weight)
+    return np.asarray(outside - (outside @ right) @ right.T)
 
 
 def _overlap(frame: Array, strengths: Array, weight: Array) -> float:

@@ -30,6 +30,22 @@ EQUAL = fl.Moments.from_modes([2.0, 2.0, 1.0], 4, 4)
 POWERS = np.array([2.0, 0.5, 1.3])
 
 
+def beyond_the_modes(size, reach=0.0):
+    """Four layers, the two inner ones with parts that no mode reaches; with ``reach``, one mode does."""
+    problem, rng = made(WHITE, (6, 7, 5), [0.5, 0.4, 0.3, 0.6]), np.random.default_rng(4)
+    first, second, third, last = problem.weights
+
+    def outside(columns):
+        """Projector on what is orthogonal to the columns."""
+        basis = np.linalg.svd(columns, full_matrices=False).U[:, :3]
+        return np.eye(len(columns)) - basis @ basis.T
+
+    before, between, after = outside(first), outside(second @ first), outside(last.T)
+    noise, further = rng.standard_normal(second.shape), rng.standard_normal(third.shape)
+    changed = second + size * between @ noise @ (before + reach * np.eye(6))
+    return fl.Problem(WHITE, (first, changed, third + size * after @ further @ between, last))
+
+
 def made(moments, hidden, strengths, **options):
     widths = (len(moments.sigma_xx), *hidden, len(moments.sigma_yx))
     return fl.Problem(moments, fl.initial.aligned(moments, widths, strengths, seed=1), **options)
@@ -79,6 +95,12 @@ DEEPER = [
     pytest.param(made(WHITE, (4, 4, 4), np.where(np.eye(4, 3), 0.0, 0.6)), id="4 layers, each mode with a zero"),
     pytest.param(made(WHITE, (4, 4, 4), np.where(np.eye(4, 3, -1), 0.0, -0.6)), id="4 layers, zeros in others"),
     pytest.param(made(WHITE, (4, 4, 4), [-0.5, 0.6, -0.7, 0.8]), id="4 layers, signs"),
+    pytest.param(made(WHITE, (4, 4), [[0.5, 0.0, 0.4], [0.4, 0.3, 0.2], [0.3, 0.0, 0.6]]), id="3 layers, lost mode"),
+    pytest.param(
+        made(WHITE, (4, 4, 4), [[0.5, 0.0, 0.0], [0.4, 0.3, 0.2], [0.3, 0.5, 0.0], [0.3, 0.0, 0.0]]),
+        id="4 layers, modes lost at both ends",
+    ),
+    pytest.param(beyond_the_modes(0.2), id="4 layers, inner ones with more than the modes"),
 ]
 
 
@@ -90,6 +112,12 @@ def error(problem):
 @pytest.mark.parametrize("problem", TWO_LAYERS + DEEPER)
 def test_all_layers_against_an_integrator(problem):
     assert error(problem) < TOLERANCE
+
+
+@pytest.mark.parametrize("reach", [1e-6, 1.0])
+def test_control_inner_parts_that_a_mode_reaches_are_not_aligned(reach):
+    problem = beyond_the_modes(0.2, reach)
+    refused(fl.AssumptionError, ["W_l = R_l diag(a_l) R_{l-1}^T"], lambda: solve_aligned(problem, TIMES))
 
 
 @pytest.mark.parametrize("problem", TWO_LAYERS + DEEPER)
