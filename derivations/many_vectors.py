@@ -105,12 +105,12 @@ CLAIMS = [
         statement=r"|\epsilon_{ik}|, |\epsilon_{jk}| \le \delta \;\Rightarrow\; "
         r"\dot \epsilon_{ij} \approx -\epsilon_{ij} (u_i + u_j)",
         assumptions=TIED,
-        derivation=r"What has to be small is $2 \sum_k u_k \epsilon_{ik} \epsilon_{jk}$ against $(u_i + u_j) \, "
-        r"\epsilon_{ij}$. With a third vector nearly perpendicular to both, $w_1 = (1, 0, 0)$, $w_2 = (0, 1, 0)$, "
-        r"$w_3 = (1, 1, 10)$, the printed rate is zero and the true one is not: the pair's own cosine must not be "
-        r"smaller than the product of the others. And a long third vector counts for more, as in the control. For "
-        r"random directions of equal length the terms of the sum have random signs, and 'not too many' means few "
-        r"against the hidden units: $n \ll h$.",
+        derivation=r"The footnote says that it is only reasonable then; we ask whether this is enough. What has to be "
+        r"small is $2 \sum_k u_k \epsilon_{ik} \epsilon_{jk}$ against $(u_i + u_j) \, \epsilon_{ij}$. With a third "
+        r"vector nearly perpendicular to both, $w_1 = (1, 0, 0)$, $w_2 = (0, 1, 0)$, $w_3 = (1, 1, 10)$, the printed "
+        r"rate is zero and the true one is not: the pair's own cosine must not be smaller than the product of the "
+        r"others. And a long third vector counts for more, as in the control. For random directions of equal length "
+        r"the terms of the sum have random signs, and 'not too many' means few against the hidden units: $n \ll h$.",
         check=partial(weigh_others, WIDE_ANGLES),
         control=partial(weigh_others, LONG_THIRD),
         correction=Correction(

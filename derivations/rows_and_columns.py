@@ -114,7 +114,7 @@ def prove_forces(v: Any, u: Any, example: Example, sign: int) -> Evidence:
 def prove_rows(sign: int) -> Evidence:
     """:func:`prove_forces` for a diagonal ``Sigma``, whose ``u`` and ``v`` are one unit vector ``e``."""
     e = sp.MatrixSymbol("e", n_in, 1)
-    example = {"W1": np.array([[1.0, 2.0]]), "W2": np.array([[1.0], [1.0]]), "S": np.diag([2.0, 3.0]), "s": 2.0}
+    example = {"W1": np.array([[1.0, 3.0]]), "W2": np.array([[1.0], [2.0]]), "S": np.diag([2.0, 3.0]), "s": 2.0}
     return prove_forces(e, e, example | {"e": np.array([[1.0], [0.0]])}, sign)
 
 

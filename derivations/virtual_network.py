@@ -61,7 +61,7 @@ def prove_modes(outputs: sp.Symbol, sign: int) -> Evidence:
     """Whether ``W_1 v`` and ``W_2^T u`` of a singular mode obey the diagonal case, with so many outputs."""
     v, u = sp.MatrixSymbol("v", n_in, 1), sp.MatrixSymbol("u", outputs, 1)
     example = {"v": np.array([[1.0], [0.0]]), "u": np.array([[0.0], [1.0]]), "s": 2.0}
-    example |= {"S": np.array([[0.0, 1.0], [2.0, 0.0]]), "W1": np.array([[1.0, 1.0]]), "W2": np.array([[1.0], [1.0]])}
+    example |= {"S": np.array([[0.0, 1.0], [2.0, 0.0]]), "W1": np.array([[1.0, 3.0]]), "W2": np.array([[2.0], [1.0]])}
     return prove_forces(v, u, example, sign)
 
 
