@@ -15,6 +15,7 @@ FIGURES = (
     "summary_rotation",
     "neuromatch_stages",
     "neuromatch_initial_scale",
+    "neuromatch_similarity",
     "neuromatch_illusions",
     "digits_learning_curves",
     "exact_routes",

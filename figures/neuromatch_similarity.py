@@ -1,0 +1,124 @@
+"""Neuromatch tutorial: representational similarity over training, and progressive differentiation."""
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+import flowdln as fl
+from figures.neuromatch_initial_scale import show_similarity
+from figures.neuromatch_stages import half_times, tutorial_problem
+from flowdln.observe import distances, multidimensional_scaling, similarity, similarity_correlation
+from flowdln.plot import COLOURS, DASHES
+from flowdln.reduction import reduce
+from flowdln.reproduction.checks import Check
+
+TITLE = "Items are told apart from coarse to fine"
+SOURCE = "Neuromatch, representational similarity and progressive differentiation"
+CLAIMS = ("neuromatch-5", "neuromatch-6")
+PARAMETERS = {
+    "flip": 0.15,
+    "features": 10_000,
+    "hidden": 30,
+    "gamma": 1e-12,
+    "learning_rate": 100,
+    "epochs": 220,
+    "seed": 0,
+}
+QUICK: dict[str, object] = {}
+SNAPSHOTS = (90, 112, 145, 220)  # epochs, one in each stage
+ITEM = np.arange(8)
+PARTED = 3 - np.array([[int(i ^ j).bit_length() for j in ITEM] for i in ITEM])  # level of the last common ancestor
+
+
+def compute(
+    flip: float, features: int, hidden: int, gamma: float, learning_rate: float, epochs: int, seed: int
+) -> dict[str, np.ndarray]:
+    """Hidden representations of the items along the flow, and the products of their outputs."""
+    problem = reduce(tutorial_problem(flip, features, hidden, gamma, seed)).problem
+    ts = np.arange(epochs + 1.0)
+    flow = fl.solve(problem, ts * learning_rate)
+    return {
+        "epochs": ts,
+        "hidden": flow.weights[0].swapaxes(1, 2),
+        "squares": flow.product.swapaxes(1, 2) @ flow.product,
+        "task": similarity(8 * problem.moments.sigma_yx.T),
+    }
+
+
+def squared_distances(hidden: np.ndarray) -> np.ndarray:
+    """Mean squared distance of pairs that part at levels 0, 1 and 2, ``(T, 3)``."""
+    squares = distances(hidden) ** 2
+    return np.stack([squares[:, level == PARTED].mean(axis=1) for level in range(3)], axis=1)
+
+
+def check(data: dict[str, np.ndarray]) -> list[Check]:
+    """Coarse before fine, and the similarity of hidden representations the root of that of the outputs."""
+    apart = squared_distances(data["hidden"])
+    begun = half_times(data["epochs"], apart, apart[-1] / 5)
+    alike = similarity(data["hidden"])
+    off = np.linalg.norm(alike @ alike - data["squares"], axis=(1, 2)).max() / np.linalg.norm(data["squares"][-1])
+    end = similarity_correlation(alike[-1], data["task"])
+    known = (100, 119, 164)
+    return [
+        *(
+            Check(f"epoch at a tenth of the squared distance, pairs that part at level {level}", known[level], epoch, 4)
+            for level, epoch in enumerate(begun)
+        ),
+        Check("|H^2 - P^T P| / |P^T P at the end|, largest", 0, float(off), 1e-6),
+        Check("correlation of similarities with the task at the end", 1, float(end), 0.01),
+    ]
+
+
+def draw(data: dict[str, np.ndarray]) -> Figure:
+    """Above: similarity in each stage. Below: paths in the plane, distances, and the correlation with the task."""
+    figure = plt.figure(figsize=(9.6, 5.4))
+    rows: Any = figure.subfigures(2, 1)
+    above, below = rows
+    alike = similarity(data["hidden"])
+    correlations = similarity_correlation(alike[70:], data["task"])
+    for axes, epoch in zip(above.subplots(1, 4), SNAPSHOTS, strict=True):
+        show_similarity(axes, alike[epoch], f"epoch {epoch}, correlation {correlations[epoch - 70]:.2f}")
+    plane, apart, agree = below.subplots(1, 3)
+    points = multidimensional_scaling(data["hidden"][70:])
+    for item in range(8):
+        colour = COLOURS[(0, 1)[item // 4]]
+        plane.plot(*points[:, item].T, DASHES[item // 2], color=colour, linewidth=1)
+        plane.plot(*points[-1, item], "os^Dos^D"[item], color=colour, markersize=5, label=f"item {item}")
+    plane.set(xlabel="first coordinate", ylabel="second coordinate", title="multidimensional scaling")
+    plane.legend(ncols=2, fontsize=7, handlelength=0.5, columnspacing=1.5, loc="best")
+    squares = squared_distances(data["hidden"])
+    for level in range(3):
+        apart.plot(data["epochs"], squares[:, level], DASHES[level], color=COLOURS[level + 1], label=f"level {level}")
+    apart.set(xlabel="time (epochs)", ylabel="squared distance", title="hidden distance of pairs that part at")
+    apart.legend(loc="upper left")
+    agree.plot(data["epochs"][70:], correlations, color="black")
+    agree.set(
+        xlabel="time (epochs)",
+        ylabel="correlation",
+        title="agreement with the similarity of the targets",
+        ylim=(-0.1, 1.05),
+    )
+    for axes in (apart, agree):
+        for epoch in SNAPSHOTS:
+            axes.axvline(epoch, color="0.7", linewidth=0.8, linestyle=":")
+    return figure
+
+
+def caption(data: dict[str, np.ndarray]) -> str:
+    """What is seen."""
+    apart = squared_distances(data["hidden"])
+    final = apart[-1]
+    shares = [100 * apart[epoch, 0] / final[0] for epoch in SNAPSHOTS]
+    return (
+        "The tutorial's network, 8-30-10000, from weights of standard deviation 1e-12 / sqrt(n_in + n_out), learns its "
+        "hierarchy (flip 0.15) by the flow at learning rate 100. Above: similarity of the hidden representations of "
+        "the eight items in each of the four stages, divided by its largest entry (bright). First all items are alike, "
+        "then two halves, four pairs, and eight items are told apart. Below: the items' paths in the plane that keeps "
+        "their distances best at the end (colours: the two halves; dashes: pairs); their squared distances; and the "
+        "correlation with the similarity of the targets. Pairs that part at the root (level 0) have "
+        f"{shares[1]:.0f} % of their final squared distance after the second stage and {shares[2]:.0f} % after the "
+        "third, since the finer differences of the later stages add to it. At all times the similarity is the root of "
+        "that of the outputs."
+    )
