@@ -86,9 +86,9 @@ def seek_counterexample(inequality: Inequality, *shapes: Shapes, count: int = 20
     closest = _approached(inequality, drawn, rng) if drawn.margin >= -ROUNDING else drawn
     if closest.margin < -ROUNDING:
         return _refutation(inequality, closest)
+    gap = "equal" if closest.margin < ROUNDING else f"apart by {closest.margin:.1g} of their size"
     text = (
-        f"held on {drawn.tried} random instances and on {STEPS} steps from the tightest one, to where the right side "
-        f"exceeds the left by {max(closest.margin, 0):.1g} of their size"
+        f"held on {drawn.tried} random instances and on {STEPS} steps from the tightest, to where the sides are {gap}"
     )
     return Evidence(holds=True, symbolic=False, text=text)
 
