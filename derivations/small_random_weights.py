@@ -107,15 +107,16 @@ CLAIMS = [
             "one variance for both layers",
             "squared lengths are meant; here, Gaussian weights",
         ),
-        derivation=r"Of $N_2$ Gaussian weights the mean square of $|a|^2 - |b|^2$ is $4 N_2 \sigma^4$, so relative to $|a|^2$ it is "
+        derivation=r"Of $N_2$ Gaussian weights the mean square of $|a|^2 - |b|^2$ is $4 N_2 \sigma^4$, so relative "
+        r"to $|a|^2$ it is "
         r"$2 / \sqrt{N_2}$. If the variances differ, it does not vanish: the control has a quotient of 2. And the "
-        r"conclusion"
-        r"does not follow: in the solution stands another number, which is not small against the lengths.",
+        r"conclusion does not follow: in the solution stands another number, which is not small against the lengths.",
         check=partial(prove_small_constant, 1),
         control=partial(prove_small_constant, 2),
         correction=Correction(
             title="The number that matters for vectors is not small against the lengths.",
-            statement=r"\left\langle |a + b|^2 |a - b|^2 \right\rangle = (2 N_2 \sigma^2)^2 = \left\langle |a|^2 + |b|^2 "
+            statement=r"\left\langle |a + b|^2 |a - b|^2 \right\rangle = (2 N_2 \sigma^2)^2 = \left\langle |a|^2 + "
+            r"|b|^2 "
             r"\right\rangle^2",
             check=partial(measure_conserved, 2),
             control=partial(measure_conserved, 1),
@@ -132,15 +133,16 @@ CLAIMS = [
             "the equal layers start at the mean of the two, not at their product",
             "a_0 + b_0 is not much smaller than the weights",
         ),
-        derivation=r"$a + b$ alone grows, and with $a - b = 0$ it would grow alike but for $|a - b|^2 \leq |a_0 - b_0|^2$ in $4 u$, "
+        derivation=r"$a + b$ alone grows, and with $a - b = 0$ it would grow alike but for $|a - b|^2 \leq |a_0 - "
+        r"b_0|^2$ in $4 u$, "
         r"which decays. So the two runs differ by the square of the initial scale. With layers that start from the "
-        r"product"
-        r"$a_0 \cdot b_0$ instead, the approximation is off by a time that does not vanish: the control.",
+        r"product $a_0 \cdot b_0$ instead, the approximation is off by a time that does not vanish: the control.",
         check=partial(measure_companion, from_mean=True),
         control=partial(measure_companion, from_mean=False),
         correction=Correction(
             title="Sharper: how unequal the layers are in the end.",
-            statement=r"\frac{|a - b|}{|a + b|} \to \frac{\sqrt{X Y}}{2 s + \sqrt{4 s^2 + X Y}}, \quad X = |a_0 + b_0|^2, \; "
+            statement=r"\frac{|a - b|}{|a + b|} \to \frac{\sqrt{X Y}}{2 s + \sqrt{4 s^2 + X Y}}, \quad X = |a_0 + "
+            r"b_0|^2, \; "
             r"Y = |a_0 - b_0|^2",
             check=partial(prove_final_difference, 1),
             control=partial(prove_final_difference, 2),
