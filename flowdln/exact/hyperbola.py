@@ -34,7 +34,8 @@ def hyperbola_clock(ratio: Any, c_0: Any, drive: Any, xp: ModuleType | Any = np)
 
     The ratio is that of the smaller to the larger strength. A two-layer mode obeys
     ``tau theta' = 2 s - c_0 sinh(theta)``, so differences of this are times in units of tau if the drive ``d`` is
-    ``2 s``. Below the fixed point ``sinh(theta) = d / c_0``, where it becomes infinite.
+    ``2 s``. Below the fixed point ``sinh(theta) = d / c_0``, where it becomes infinite. Digits
+    are lost if ``c_0`` is much smaller than ``d``; :func:`flowdln.exact.two_layer_mode_time` keeps them.
 
     Source: Saxe et al., supplement, eq. (4), which has ``s`` for the drive.
 
