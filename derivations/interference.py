@@ -198,7 +198,7 @@ CLAIMS = [
         document="summary",
         place="speed of lowering interference, cosine",
         title="The feature benefit does not change the cosine between vectors of two modes.",
-        statement=r"(s_i - u_i) \, b_i = (s_i - u_i) \, a_i \text{ stretches } a_i",
+        statement=r"\dot a_i = (s_i - u_i) \, a_i \;\Rightarrow\; \dot \epsilon_{ij} = 0",
         assumptions=("a_i = b_i",),
         derivation=r"The feature benefit is what the flow has beyond the interference, the flow of the task that is "
         r"just met. If $a_i = b_i$ it points along $a_i$, and a cosine does not see lengths. Without this assumption "

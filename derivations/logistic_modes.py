@@ -113,9 +113,9 @@ CLAIMS = [
         r"\dot W_2 = \dot W_1^T, \; \frac{d}{dt} a_i \cdot a_j = 0",
         assumptions=("X X^T = I", "Sigma diagonal"),
         derivation=r"The velocities $\dot W_1 = W_1 (\Sigma - D)$ and $\dot W_2 = (\Sigma - D) W_1^T$ are transposes "
-        r"of each other, and stretch each column along itself. The vectors of the start are a surface to which the "
-        r"flow is tangent, so they stay on it. At most $n_1$ of the vectors can be perpendicular and not zero: with "
-        r"fewer hidden units than modes, the others are zero and stay so.",
+        r"of each other, and stretch each column along itself. Such weights form a surface to which the flow is "
+        r"tangent, and do not leave it. At most $n_1$ of the vectors can be perpendicular and not zero: with fewer "
+        r"hidden units than modes, the others are zero and stay so.",
         check=lambda: prove_start(ratio=1, pace=2),
         control=lambda: prove_start(ratio=2, pace=2),
     ),
@@ -141,7 +141,8 @@ CLAIMS = [
         assumptions=("0 < epsilon < s / 2", "a_i = b_i, perpendicular to all others"),
         derivation=r"Integrating $dt = du / (2 u (s - u))$ gives the clock $\frac{1}{2 s} \ln \frac{u}{s - u}$, which "
         r"is zero at $u = s / 2$ and $-\frac{1}{2 s} \ln (s / \epsilon - 1)$ at $\epsilon$. The print has lost the 2 "
-        r"in $e^{-2 s t}$. We read its sign as: the ratio tends to one with $\epsilon$; it tends to 2.",
+        r"in $e^{-2 s t}$. We ask of the printed time no more than that its ratio to the true one tends to one with "
+        r"$\epsilon$; it tends to 2.",
         check=lambda: compare_stage(RISE, sp.log(s / epsilon) / s),
         control=lambda: compare_stage(RISE, sp.log(s / epsilon) / (3 * s)),
         correction=Correction(

@@ -137,8 +137,8 @@ CLAIMS = [
         control=partial(measure_perpendicular, hidden=1),
         correction=Correction(
             title="To first order in the cosines, they fall as the root of what both modes have left to learn.",
-            statement=r"\frac{\epsilon_{ij}(t)}{\epsilon_{ij}(0)} = "
-            r"\sqrt{\frac{(s_i - u_i(t)) \, (s_j - u_j(t))}{(s_i - u_i(0)) \, (s_j - u_j(0))}}",
+            statement=r"\frac{\epsilon_{ij}(t)^2}{\epsilon_{ij}(0)^2} = "
+            r"\frac{(s_i - u_i(t)) \, (s_j - u_j(t))}{(s_i - u_i(0)) \, (s_j - u_j(0))}",
             assumptions=(*TIED, "first order in all cosines", "u_i < s_i, u_j < s_j"),
             check=partial(prove_root, sp.Rational(1, 2)),
             control=partial(prove_root, 1),

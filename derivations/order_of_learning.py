@@ -157,7 +157,7 @@ CLAIMS = [
         assumptions=("a_i = b_i, perpendicular to all others", "the same small epsilon for all modes"),
         derivation=r"We read the rate as $1 / T$ with $T = \frac{1}{2 s} \ln (s / \epsilon - 1)$. The ratio of two "
         r"times is $s_2 / s_1$ times a ratio of logarithms, which tends to one, but slowly: the error is of first "
-        r"order in $1 / \ln (1 / \epsilon)$..",
+        r"order in $1 / \ln (1 / \epsilon)$.",
         check=partial(measure_proportion, power=1),
         control=partial(measure_proportion, power=2),
         correction=Correction(

@@ -172,8 +172,8 @@ CLAIMS = [
         unstated=("mean zero",),
         derivation=r"The density of the entries is a function of $|W|^2$, which a rotation keeps, as it keeps "
         r"volumes. With a mean $\mu$ of all entries the rotated mean is $\mu$ times the sums over the rows of $V$, "
-        r"which differ: then the entries stay independent, but are no longer identically distributed. No other "
-        r"density has the property.",
+        r"which differ: then the entries stay independent, but are no longer identically distributed. Of independent "
+        r"entries, none with another density has the property.",
         check=partial(prove_gaussian, mean=0),
         control=partial(prove_gaussian, mean=1),
     ),
