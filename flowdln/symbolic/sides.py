@@ -7,6 +7,7 @@ import mpmath as mp
 import numpy as np
 import sympy as sp
 
+from flowdln.symbolic.algebraic import vanishes
 from flowdln.symbolic.identity import PRIMES
 from flowdln.symbolic.verification import Finding
 
@@ -30,7 +31,7 @@ def compare_sides(
 
     Both are evaluated to 50 digits at five points, drawn with the signs that the symbols are declared to have; where
     they differ, that is the answer. If they do not, a proof is tried: the numerator of the difference over a common
-    denominator is expanded, and then ``sympy.simplify`` is asked.
+    denominator is expanded, with roots as :func:`vanishes` does it; and ``sympy.simplify`` is asked if it is short.
 
     Parameters
     ----------
@@ -103,6 +104,8 @@ def _simplifies_to_zero(difference: sp.Expr) -> bool:
         return True
     size = difference.count_ops()
     if size <= LONGEST and sp.expand(sp.numer(sp.together(difference))) == 0:
+        return True
+    if vanishes(difference):
         return True
     return bool(size <= HARDEST and not difference.has(sp.hyper) and sp.simplify(difference) == 0)
 

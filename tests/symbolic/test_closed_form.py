@@ -33,6 +33,14 @@ def hyperbolic_ode(strength, power=1):
     return sp.sqrt((X * Y) ** power + 4 * strength**2) * (s - strength)
 
 
+GROWTH = growth(t, s, X, Y, functions).factor ** 2
+
+
+def growth_ode(squared):
+    """Of ``g^2``, with ``4 u = X g^2 - Y / g^2``."""
+    return 2 * squared * (s - (X * squared - Y / squared) / 4)
+
+
 def lambert(power=2, sign=-1):
     return s / (1 + sp.LambertW(Y_0 * sp.exp(Y_0 + sign * s**power * t)))
 
@@ -64,6 +72,7 @@ FORWARD, INVERSE = {}, {"inverse": True}
     [
         pytest.param(logistic(), logistic_ode, u_0, FORWARD, "proved", id="logistic"),
         pytest.param(hyperbolic(), hyperbolic_ode, HYPERBOLIC_START, FORWARD, "holds numerically", id="hyperbolic"),
+        pytest.param(GROWTH, growth_ode, 1, FORWARD, "proved", id="hyperbolic, as growth"),
         pytest.param(lambert(), infinite_depth_ode, u_0, FORWARD, "proved", id="Lambert W"),
         pytest.param(hypergeometric(), balanced_ode, u_0, INVERSE, "holds numerically", id="hypergeometric"),
         pytest.param(
@@ -90,6 +99,7 @@ def test_the_solutions_of_the_theory_hold(solution, ode, start, way, outcome):
         pytest.param(
             hyperbolic(), lambda v: hyperbolic_ode(v, 2), HYPERBOLIC_START, FORWARD, id="hyperbolic, a square too many"
         ),
+        pytest.param(2 * GROWTH, growth_ode, 2, FORWARD, id="hyperbolic, growth doubled"),
         pytest.param(lambert(power=1), infinite_depth_ode, u_0, FORWARD, id="Lambert W, missing square"),
         pytest.param(lambert(sign=1), infinite_depth_ode, u_0, FORWARD, id="Lambert W, sign"),
         pytest.param(hypergeometric(factor=L), balanced_ode, u_0, INVERSE, id="hypergeometric, factor"),
