@@ -19,11 +19,14 @@ from flowdln.symbolic import (
     Correction,
     Course,
     Evidence,
+    Rules,
     combined,
     conjunction,
+    formal_trace,
     instance,
     monitor_flow,
     pointwise_network,
+    prove_identity,
     verify_conserved,
 )
 from flowdln.symbolic.matrix_flow import Flow
@@ -58,18 +61,17 @@ def prove_bound(power: sp.Rational, depths: Sequence[int]) -> Evidence:
 
 
 def prove_closeness(power: sp.Rational) -> Evidence:
-    """Whether the norms are as close as :func:`prove_bound` says, and ``(tr C)^2 <= n |C|_F^2`` for up to five units.
+    """Whether the norms are as close as :func:`prove_bound` says, and ``n |C|_F^2 - (tr C)^2 = n |C - c I|_F^2``.
 
-    In the eigenvalues of ``C`` the difference of the two sides is a sum of squares.
+    With ``c = tr C / n`` for any number ``n`` of hidden units: the left side is not negative.
     """
     bound = prove_bound(power, [2, 3])
-    squares = []
-    for n in range(1, 6):
-        eigenvalues = sp.symbols(f"c_1:{n + 1}", real=True)
-        spread = sum((x - y) ** 2 for i, x in enumerate(eigenvalues) for y in eigenvalues[:i])
-        squares.append(sp.expand(n * sum(x**2 for x in eigenvalues) - sum(eigenvalues) ** 2 - spread) == 0)
-    text = f"{bound.text}; n |C|^2 - (tr C)^2 is a sum of squares: {all(squares)}"
-    return Evidence(conjunction(bound.holds, all(squares)), symbolic=True, text=text, instance=bound.instance)
+    n, c = sp.Symbol("n", positive=True, integer=True), sp.Symbol("c", real=True)
+    C, rules = sp.MatrixSymbol("C", n, n), Rules(symmetric=frozenset({"C"}))
+    rest = C - c * sp.Identity(n)
+    square, trace, units = (formal_trace(matrix, rules) for matrix in (C * C, C, sp.Identity(n)))
+    spread = formal_trace(rest * rest, rules).subs({units: n, c: trace / n})
+    return combined(bound, prove_identity(n * square - trace**2, n * spread))
 
 
 def watch_distance(power: int) -> Evidence:
@@ -141,7 +143,7 @@ CLAIMS = [
         check=lambda: prove_closeness(HALF),
         control=lambda: prove_closeness(sp.S.One),
         derivation=r"By Lemma 2 the distance is at most $\sqrt{|\mathrm{tr}\, C|}$, and $(\mathrm{tr}\, C)^2 \le n_l "
-        r"|C|_F^2$, as the difference is the sum of $(c_i - c_j)^2$ over the pairs of eigenvalues. It falls with the "
+        r"|C|_F^2$, as the difference is $n_l |C - \frac{1}{n_l} \mathrm{tr}\, C \, I|_F^2$. It falls with the "
         r"square root of $|\Sigma_C|$, not with $|\Sigma_C|$ as (11) and (12) say: to halve the distance, the "
         "imbalance has to be a quarter.",
     ),
