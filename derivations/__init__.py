@@ -48,6 +48,7 @@ CHAPTERS = (
     "stages_of_a_hierarchy",
     "representations",
     "relu_gates",
+    "relu_sums",
     "relu_conservation",
     "relu_classes",
     "symmetry",

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from derivations.relu_instances import case_of, opposite_chains
 from flowdln import imbalance
 from flowdln.relu import ReLUProblem, ReLUTrajectory, descend, gate_agreement, solve
 from flowdln.symbolic import Claim, Correction, Evidence, instance
-from flowdln.validation import Array
 
 TITLE = "ReLU gates and classes"
 TS = np.linspace(0, 50, 6)
@@ -57,7 +57,7 @@ def decide_equal_gates(runs: Iterable[ReLUTrajectory]) -> Evidence:
     return Evidence(True, symbolic=False, text="they do in all networks")
 
 
-def decide_classes_part(groups: Array) -> Evidence:
+def decide_classes_part(groups: ArrayLike) -> Evidence:
     """Whether samples of a group share more gates of the last hidden layer than others do, in the mean of networks."""
     runs = [learned_clusters(seed, "cross_entropy") for seed in SEEDS]
     shares = np.array(

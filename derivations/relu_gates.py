@@ -25,14 +25,16 @@ SIGNS = ("positive", "negative", "zero")
 
 def prove_gated_unit(opened: bool) -> Evidence:
     """Whether a shipped unit passes on ``d a`` with the gate ``d`` that is 1 where ``a > 0`` (or ``a < 0``)."""
-    wrong = []
+    fails = []
     for sign in SIGNS:
         a, w = sp.S.Zero if sign == "zero" else sp.Symbol("a", **{sign: True}), sp.Symbol("w", real=True)
         current, output = preactivations((np.array([[a]]), np.array([[w]])), np.array([[sp.S.One]]))
         gate = int(bool(current[0, 0] > 0) if opened else bool(current[0, 0] < 0))
-        wrong += [] if decide_zero(output[0, 0] - w * gate * a).zero else [sign]
-    text = f"relu(a) = d a fails for a that is {', '.join(wrong) or 'of no sign'}, of {', '.join(SIGNS)}"
-    return Evidence(not wrong, symbolic=True, text=text)
+        fails += [] if decide_zero(output[0, 0] - w * gate * a).zero else [sign]
+    text = f"w relu(a) - w d a, for symbols a that are {', '.join(SIGNS)}: " + (
+        f"not 0 where a is {' or '.join(fails)}" if fails else "0"
+    )
+    return Evidence(not fails, symbolic=True, text=text)
 
 
 def velocity_sides(example: Case, *, sign: int, softmax: bool, gate: bool) -> tuple[list, list]:
@@ -62,13 +64,11 @@ def adjacent_sides(example: Case, *, masked: bool, inner: bool = True) -> tuple[
     """Both sides of equation (26): growth of ``W_{l+1}^T D W_{l+1}``, within ``D_l`` or not; of ``D W_l W_l^T D``."""
     pattern, left, right = example.gates, [], []
     for i in range(len(example.layers) - 1):
-        below, above = np.diag(pattern[i][0]), np.diag(pattern[i + 1][0])
+        below = np.diag(pattern[i][0])
         mask = below if masked else np.eye(len(below))
         held = below if inner else np.eye(len(below))
-        (grown,) = example.rates(lambda w, i=i, above=above: (w[i + 1].T @ above @ w[i + 1],))
-        (other,) = example.rates(lambda w, i=i, held=held: (held @ w[i] @ w[i].T @ held,))
-        left.append(mask @ grown @ mask)
-        right.append(other)
+        left.append(mask @ example.growth_out_of(i, pattern[i + 1][0]) @ mask)
+        right.append(held @ example.growth_into(i) @ held)
     return left, right
 
 
@@ -85,7 +85,7 @@ def decide_constant_gates(cases: Iterable[Case]) -> Evidence:
     count, flips = 0, 0
     for count, example in enumerate(cases, start=1):  # noqa: B007 (read after the loop)
         currents = preactivations(example.layers, example.samples.inputs)[:-1]
-        for place in [(i, *map(int, at)) for i, current in enumerate(currents) for at in np.argwhere(current == 0)]:
+        for place in [(i, int(j), int(k)) for i, current in enumerate(currents) for j, k in np.argwhere(current == 0)]:
             closed, opened = (_rate_with(example, place, value) for value in (0.0, 1.0))
             if closed > 0 > opened:
                 text = "a pre-activation is 0; with its gate closed it grows, with its gate open it falls"

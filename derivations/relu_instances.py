@@ -53,6 +53,23 @@ class Case:
         """Derivatives of the shipped imbalance, ``L - 1`` matrices."""
         return self.rates(imbalance)
 
+    def growth_into(self, layer: int) -> Array:
+        """Rate of ``W_l W_l^T``, ``layer`` counted from 0."""
+
+        def gram(weights: Any) -> Any:
+            return (weights[layer] @ weights[layer].T,)
+
+        return self.rates(gram)[0]
+
+    def growth_out_of(self, layer: int, gate: Array | None = None) -> Array:
+        """Rate of ``W_{l+1}^T D W_{l+1}``, ``D`` the diagonal matrix of ``gate``, or all open."""
+
+        def gram(weights: Any) -> Any:
+            above = weights[layer + 1]
+            return (above.T @ (np.eye(len(self.layers[layer + 1])) if gate is None else np.diag(gate)) @ above,)
+
+        return self.rates(gram)[0]
+
     @property
     def numbers(self) -> dict[str, Array]:
         """What a reader needs to redo it."""

@@ -66,7 +66,7 @@ class _Tightest(NamedTuple):
     """The gate nearest to a change, and how far it is from it: below 0, it is due."""
 
     margin: float
-    place: Place | None
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class _Network:
         margins = [(2 * gate - 1) * current + slack for gate, current in zip(mode.gates, currents, strict=True)]
         for (layer, sample, unit), alpha in zip(mode.sliding, mode.alphas(), strict=True):
             margins[layer][sample, unit] = min(alpha, 1 - alpha)
-        found = _Tightest(np.inf, None)
+        found = _Tightest(np.inf, (0, 0, 0))
         for layer, margin in enumerate(margins):
             sample, unit = np.unravel_index(margin.argmin(), margin.shape)
             found = min(found, _Tightest(float(margin.min()), (layer, int(sample), int(unit))), key=itemgetter(0))

@@ -42,7 +42,8 @@ def solve(
         accurate as for a smooth flow; its cost grows with the number of flips, so that it is for up to some hundreds of
         samples and units. Or a solver's name, stepping over the flips: SciPy's RK23, RK45, DOP853 or diffrax's Tsit5,
         Dopri5, Dopri8, Kvaerno3, Kvaerno5. Where a gate slides, their steps shrink with ``rtol``, so that small
-        tolerances take for ever; :func:`descend` with small steps is as accurate for less.
+        tolerances take for ever; :func:`descend` with small steps is as accurate for less. Held in the tests, to
+        weights of order one: piecewise within 1e-7 at 1e-8, RK23 within 1e-2 at 1e-4 and 2e-3 at 1e-5.
     rtol
         Local error allowed in a weight, relative to it, above an absolute one of ``rtol`` times the smallest
         root-mean-square entry of the initial layers. By default 1e-8 for ``"piecewise"``, and 1e-4 for the others.

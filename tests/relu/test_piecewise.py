@@ -53,7 +53,7 @@ def test_it_comes_to_the_edge_in_finite_time_and_descent_flips_there_for_ever():
     ("loss", "biased"), [("squared", False), ("cross_entropy", True)], ids=["squared", "cross-entropy, biases"]
 )
 def test_descent_tends_to_it_with_the_first_order_of_its_step(loss, biased):
-    problem = random_relu_problem(1, (4, 6, 6, 2), count=10, loss=loss, biased=biased)
+    problem = random_relu_problem(1, (4, 5, 4, 2), count=8, loss=loss, biased=biased)
     run = solve(problem, [END])
     assert run.statistics["flips"] >= 3
     assert run.statistics["slides"] >= 1

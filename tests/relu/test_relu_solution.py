@@ -19,7 +19,7 @@ def always_open(tau=1.0):
     return ReLUProblem(inputs, inputs @ rng.uniform(1, 2, (3, 2)), weights, "squared", tau=tau)
 
 
-@pytest.mark.parametrize("method", ["piecewise", "RK45", "Kvaerno5"])
+@pytest.mark.parametrize("method", ["piecewise", "RK45", "Tsit5"])
 def test_with_open_gates_it_is_the_linear_flow(method):
     problem = always_open()
     moments = fl.Moments.from_data(problem.inputs, problem.targets)
