@@ -2,11 +2,10 @@ r"""What samples with different gates do to conservation.
 
 Let a sample have pre-activations $a_l$, gates $D_l$, and signals $u_l$ that come back to layer $l$ before its gates.
 With $\dot W_l = \langle D_l u_l h_{l-1}^T \rangle$ and $\dot W_{l+1} = \langle D_{l+1} u_{l+1} (D_l a_l)^T \rangle$,
-$R + R^T$ is the derivative of $W_{l+1}^T W_{l+1} - W_l W_l^T$, where
-$R = \langle u_l (D_l a_l)^T - D_l u_l a_l^T \rangle$.
-Its entry for two units $k$ and $k'$ is the mean of $(d_{k'} - d_k)(u_k a_{k'} - u_{k'} a_k)$: only samples count for
-which one of the two is open and the other closed. On the diagonal it is zero. That is all there is: what each unit
-conserves alone survives the gates, what pairs of units conserve does not.
+$R + R^T$ is the derivative of $W_{l+1}^T W_{l+1} - W_l W_l^T$, where $R = \langle u_l (D_l a_l)^T - D_l u_l a_l^T
+\rangle$. Its entry for two units $k$ and $k'$ is the mean of $(d_{k'} - d_k)(u_k a_{k'} - u_{k'} a_k)$: only samples
+count for which one of the two is open and the other closed. On the diagonal it is zero. That is all there is: what
+each unit conserves alone survives the gates, what pairs of units conserve does not.
 """
 
 from collections.abc import Callable
