@@ -103,7 +103,11 @@ def solve_lambda_balanced(problem: Problem, ts: Array) -> Trajectory:
     flow = solve_symmetric_factor(stack.riccati, stack.power / problem.tau * ts)
     moving, second = split_layers(stack, flow.matrices)
     frozen = problem.weights[0] - problem.weights[0] @ stack.span @ stack.span.T
-    story = _story(stack, "the frame of the hidden units is integrated.")
+    story = _story(
+        stack,
+        "the frame of the hidden units is integrated, which takes longer than integrating the weights would "
+        "(save='product' needs no frame).",
+    )
     weights, costs = (moving + frozen, second), {"evaluations": flow.evaluations}
     return Trajectory(problem, ts, weights, f"exact: {NAME}", story, costs)
 
