@@ -60,18 +60,23 @@ def seek_growth(sign: int) -> Evidence:
 
 
 def prove_potential(sign: int) -> Evidence:
-    """Whether interference is ``-sign dV/dW`` for three modes and two hidden units, and ``W . dV/dW = 4 V``."""
-    first, second = sp.Matrix(2, 3, sp.symbols("a_:6")), sp.Matrix(3, 2, sp.symbols("b_:6"))
-    product = second * first
-    met = sp.diag(*product.diagonal())
-    potential = sum(entry**2 for entry in product - met) / 2
-    v, w = gradient_flow(0, (first, second), Moments(sp.eye(3), met, 0))
-    entries = [*first, *second]
-    slopes = [potential.diff(entry) for entry in entries]
-    wrong = sum(sp.expand(x + sign * slope) != 0 for x, slope in zip([*v, *w], slopes, strict=True))
-    euler = decide_zero(sum(x * slope for x, slope in zip(entries, slopes, strict=True)) - 4 * potential)
-    text = f"{wrong} of 12 components differ from those of the gradient; W . dV/dW - 4 V: {euler.text}"
-    return Evidence(conjunction(wrong == 0, euler.zero), True, text)
+    """Whether interference is ``-sign dV/dW``, and whether ``W . dV/dW = 4 V``.
+
+    The first for all sizes, as the change of ``|P - D|^2 / 2`` with ``D``, the diagonal of the product, held: ``P - D``
+    has no diagonal, so that a change of ``D`` does not matter. The second for three modes and two hidden units.
+    """
+    first, second, met = sp.MatrixSymbol("A", h, n), sp.MatrixSymbol("B", n, h), sp.MatrixSymbol("D", n, n)
+    d_first, d_second = sp.MatrixSymbol("dA", h, n), sp.MatrixSymbol("dB", n, h)
+    v, w = gradient_flow(0, (first, second), Moments(sp.Identity(n), met, 0))
+    change = (second * first - met).T * (d_second * first + second * d_first)
+    two = np.array([[0.0, 1.0], [0.0, 0.0]])
+    example = {"A": two, "B": np.eye(2), "D": np.zeros((2, 2)), "dA": two, "dB": np.zeros((2, 2))}
+    traces = [(change, sign * v.T * d_first, sign * w.T * d_second)]
+    forces = prove_vanishing(traces, Rules(), example, "dV plus interference . dW", trace=True)
+    a, b = sp.Matrix(2, 3, sp.symbols("a_:6")), sp.Matrix(3, 2, sp.symbols("b_:6"))
+    potential = sum((b * a)[i, j] ** 2 for i in range(3) for j in range(3) if i != j) / 2
+    euler = decide_zero(sum(x * potential.diff(x) for x in [*a, *b]) - 4 * potential)
+    return Evidence(conjunction(forces.holds, euler.zero), True, f"{forces.text}; W . dV/dW - 4 V: {euler.text}")
 
 
 def prove_benefit(sum_squared: Any) -> Evidence:

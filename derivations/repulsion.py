@@ -22,6 +22,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Identity,
     Rules,
     Sides,
     conjunction,
@@ -95,13 +96,19 @@ def prove_cotangent(factor: int) -> Evidence:
 
 
 def prove_volume(factor: int) -> Evidence:
-    """Whether ``(det C)' = factor det C sum_{i != k} u_k c_ik^2`` for three vectors."""
-    lengths, cosines, _ = symbols(3)
+    """Whether ``(det C)' = factor det C sum_{i != k} u_k c_ik^2`` for two, three and four vectors."""
+    found = [volume_remainder(count, factor) for count in (2, 3, 4)]
+    return Evidence(conjunction(*(left.zero for left in found)), True, f"two to four vectors: {found[-1].text}")
+
+
+def volume_remainder(count: int, factor: int) -> Identity:
+    """The two sides of :func:`prove_volume` for so many vectors, compared."""
+    lengths, cosines, _ = symbols(count)
     squares = [length**2 for length in lengths]
-    volume, pairs = cosines.det(), [(i, j) for j in range(3) for i in range(j)]
+    volume, pairs = cosines.det(method="berkowitz"), [(i, j) for j in range(count) for i in range(j)]
     change = sum(volume.diff(cosines[i, j]) * cosine_rate(i, j, cosines, squares) for i, j in pairs)
-    growth = sum(squares[k] * cosines[i, k] ** 2 for i in range(3) for k in range(3) if i != k)
-    return prove_identity(change, factor * volume * growth)
+    growth = sum(squares[k] * cosines[i, k] ** 2 for i in range(count) for k in range(count) if i != k)
+    return decide_zero(sp.expand(change - factor * volume * growth))
 
 
 def compare_rates(claimed: Any) -> Evidence:
