@@ -22,5 +22,6 @@ FIGURES = (
     "neuromatch_similarity",
     "neuromatch_illusions",
     "digits_learning_curves",
+    "corrected_flows",
     "exact_routes",
 )

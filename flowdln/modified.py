@@ -1,5 +1,7 @@
-"""How descent departs from the flow, to leading order in the learning rate (backward error analysis)."""
+"""How descent departs from the flow in powers of the learning rate (backward error analysis)."""
 
+from functools import reduce
+from operator import add
 from typing import Any
 
 from flowdln.problem import Moments
@@ -25,3 +27,48 @@ def leading_error_flow(t: Any, state: Any, moments: Moments) -> tuple[Any, ...]:
     direction = [error - change / 2 for error, change in zip(errors, velocity, strict=True)]
     growth = directional_derivative(lambda point: gradient_flow(t, point, moments), weights, direction)
     return (*velocity, *growth)
+
+
+def corrected_flow(t: Any, weights: Any, moments: Moments, *, learning_rate: float, terms: int) -> tuple[Any, ...]:
+    r"""Velocity of the flow that descent follows closer than the gradient flow: with ``terms`` corrections, 0 to 2.
+
+    With the gradient flow :math:`f`, its derivatives :math:`f', f''`, and :math:`\eta` for ``learning_rate``,
+
+    .. math:: \dot W = f - \frac{\eta}{2} f' f
+        + \eta^2 \Bigl(\frac{1}{12} f''(f, f) + \frac{1}{3} f' f' f\Bigr) + \dots
+
+    At the times ``t = learning_rate * k`` its solution is ``O(learning_rate^(terms + 1))`` away from descent. The first
+    correction adds :math:`\tfrac{\eta}{4} |\nabla E|^2` to the loss. The series is asymptotic: more terms help where
+    ``learning_rate`` times the sharpness is well below 1.
+
+    Source: the modified equation of Euler's method (Hairer, Lubich and Wanner, chapter IX.1); its first correction for
+    neural networks is Barrett and Dherin 2021.
+
+    Examples
+    --------
+    One number, ``E = (1 - w)^2 / 2`` at ``w = 0``, where a step is ``learning_rate`` long:
+    ``-log(1 - 0.1) / 0.1 = 1.0536`` is the velocity of the flow that makes it.
+
+    >>> import numpy as np
+    >>> moments, weights = Moments(np.eye(1), np.eye(1), 1.0), (np.zeros((1, 1)),)
+    >>> [float(corrected_flow(0, weights, moments, learning_rate=0.1, terms=n)[0].round(4)[0, 0]) for n in (0, 1, 2)]
+    [1.0, 1.05, 1.0533]
+    """
+
+    def flow(point: Any) -> tuple[Any, ...]:
+        return gradient_flow(t, point, moments)
+
+    def acceleration(point: Any) -> tuple[Any, ...]:  # f' f
+        return directional_derivative(flow, point, flow(point))
+
+    velocity = flow(weights)
+    orders = [velocity]
+    if terms > 0:
+        bend = acceleration(weights)
+        orders.append(tuple(-change / 2 for change in bend))
+    if terms > 1:
+        jerk = directional_derivative(acceleration, weights, velocity)  # f''(f, f) + f' f' f
+        inner = directional_derivative(flow, weights, bend)  # f' f' f
+        orders.append(tuple(whole / 12 + part / 4 for whole, part in zip(jerk, inner, strict=True)))
+    scaled = [[learning_rate**n * layer for layer in order] for n, order in enumerate(orders)]
+    return tuple(reduce(add, layers) for layers in zip(*scaled, strict=True))

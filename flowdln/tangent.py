@@ -13,7 +13,10 @@ from flowdln.validation import Array
 
 
 class DualMatrix:
-    """A matrix and its derivative in one direction, or in many: ``tangent`` may carry leading axes."""
+    """A matrix and its derivative in one direction, or in many: ``tangent`` may carry leading axes.
+
+    Both may be dual matrices themselves, for second derivatives.
+    """
 
     __array_ufunc__ = None  # so that ndarray @ DualMatrix is left to __rmatmul__
 
@@ -38,6 +41,12 @@ class DualMatrix:
 
     def __rmatmul__(self, other: Any) -> "DualMatrix":
         return DualMatrix(other @ self.value, other @ self.tangent)
+
+    def __add__(self, other: "DualMatrix") -> "DualMatrix":
+        return DualMatrix(self.value + other.value, self.tangent + other.tangent)
+
+    def __neg__(self) -> "DualMatrix":
+        return DualMatrix(-self.value, -self.tangent)
 
     def __sub__(self, other: "DualMatrix") -> "DualMatrix":
         return DualMatrix(self.value - other.value, self.tangent - other.tangent)
