@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 import flowdln as fl
 from figures.neuromatch_stages import LEVELS, half_times, tutorial_problem
@@ -97,11 +98,12 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
     return figure
 
 
-def show_similarity(axes: Axes, matrix: np.ndarray, title: str) -> None:
+def show_similarity(axes: Axes, matrix: np.ndarray, title: str) -> AxesImage:
     """A similarity matrix as an image, divided by its largest entry."""
-    axes.imshow(matrix / matrix.max(), cmap="viridis", vmin=-0.2, vmax=1)
+    image = axes.imshow(matrix / matrix.max(), cmap="viridis", vmin=-0.2, vmax=1)
     axes.set(xlabel="item", ylabel="item", title=title, xticks=range(0, 8, 2), yticks=range(0, 8, 2))
     axes.grid(visible=False)
+    return image
 
 
 def caption(data: dict[str, np.ndarray]) -> str:

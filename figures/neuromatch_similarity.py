@@ -4,6 +4,8 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.animation import FuncAnimation
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 import flowdln as fl
@@ -104,6 +106,26 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
         for epoch in SNAPSHOTS:
             axes.axvline(epoch, color="0.7", linewidth=0.8, linestyle=":")
     return figure
+
+
+def animate(data: dict[str, np.ndarray]) -> FuncAnimation:
+    """The similarity matrix, and the distances up to the same epoch."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(5.6, 2.6), dpi=80)
+    alike, squares = similarity(data["hidden"]), squared_distances(data["hidden"])
+    image = show_similarity(left, alike[SNAPSHOTS[0]], "")
+    for level in range(3):
+        right.plot(data["epochs"], squares[:, level], DASHES[level], color=COLOURS[level + 1], label=f"level {level}")
+    right.set(xlabel="time (epochs)", ylabel="squared distance", title="pairs that part at", xlim=(80, None))
+    right.legend(loc="upper left")
+    now = right.axvline(SNAPSHOTS[0], color="black", linewidth=1)
+
+    def show(epoch: int) -> list[Artist]:
+        image.set_data(alike[epoch] / alike[epoch].max())
+        left.set_title(f"epoch {epoch}")
+        now.set_xdata([epoch, epoch])
+        return [image, now]
+
+    return FuncAnimation(figure, show, frames=range(80, len(alike), 4), interval=150)
 
 
 def caption(data: dict[str, np.ndarray]) -> str:

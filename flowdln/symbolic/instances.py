@@ -1,6 +1,5 @@
 """Numbers that a reader can copy: of a counterexample, or of the instance that a test was made on."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 DIGITS = 6
 
 
-def instance(**values: Any) -> Mapping[str, str]:
+def instance(**values: Any) -> dict[str, str]:
     """The values as text by name, arrays as nested lists, each number with up to six digits.
 
     Examples
