@@ -17,6 +17,7 @@ FIGURES = (
     "summary_interference_decay",
     "summary_repulsion",
     "summary_rotation",
+    "schaeffer_layers",
     "neuromatch_depth",
     "neuromatch_stages",
     "neuromatch_initial_scale",
