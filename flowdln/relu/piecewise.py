@@ -52,6 +52,7 @@ def integrate_piecewise(
                 t = solver.t if event is None else event
                 kept += [dense(s) for s in ts[len(kept) : np.searchsorted(ts, t, side="right")]]
                 state = dense(t)
+                mode = settled(unflatten(state, network.shapes), samples, mode, loss)
                 bar.update(t - bar.n)
             counts["evaluations"] += solver.nfev
             if event is not None:
@@ -82,10 +83,13 @@ class _Network:
         return Mode(tuple((current > 0).astype(float) for current in currents))
 
     def velocity(self, mode: Mode) -> Callable[[float, Array], Array]:
+        latest = mode  # numbers of sliding gates change little from one call to the next
+
         def velocity(_: float, state: Array) -> Array:
+            nonlocal latest
             layers = unflatten(state, self.shapes)
-            now = settled(layers, self.samples, mode, self.loss)
-            return flatten(gated_flow(layers, self.samples, now.gates, loss=self.loss))
+            latest = settled(layers, self.samples, latest, self.loss)
+            return flatten(gated_flow(layers, self.samples, latest.gates, loss=self.loss))
 
         return velocity
 
@@ -136,5 +140,5 @@ def _failure(t: float, reason: str) -> SolveError:
         what="method 'piecewise'",
         received=f"stopped after t / tau = {t:.6g}: {reason}",
         expected="a solution",
-        advice="Try method='RK23', which steps over the flips at a lower accuracy.",
+        advice="Use flowdln.relu.descend with a small learning rate, or method='RK23', which steps over the flips.",
     )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import brentq
 
 from flowdln.relu.losses import Loss
 from flowdln.relu.vector_field import Samples, extended, gated_flow, preactivations
@@ -91,10 +92,17 @@ def _slips(
 def after_crossing(layers: Sequence[Array], samples: Samples, mode: Mode, place: Place, loss: Loss) -> Mode:
     """The mode after the pre-activation of a gate that was open or closed has reached 0."""
     layer, sample, unit = place
-    ends = [settled(layers, samples, mode.with_gate(place, end, sliding=False), loss) for end in (0.0, 1.0)]
-    closed, opened = (gate_rates(layers, samples, end.gates, loss)[layer][sample, unit] for end in ends)
-    if closed > 0 > opened:
-        return mode.with_gate(place, closed / (closed - opened), sliding=True)
+
+    def with_number(alpha: float) -> Mode:
+        return settled(layers, samples, mode.with_gate(place, alpha, sliding=False), loss)
+
+    def rate(alpha: float) -> float:
+        return float(gate_rates(layers, samples, with_number(alpha).gates, loss)[layer][sample, unit])
+
+    if rate(0.0) > 0 > rate(1.0):
+        # Gates that slide already adapt to this one, across layers not linearly: a bracket does not lose the root.
+        alpha = float(brentq(rate, 0.0, 1.0))
+        return with_number(alpha).with_gate(place, alpha, sliding=True)
     return mode.with_gate(place, 1 - mode.gates[layer][sample, unit], sliding=False)
 
 
