@@ -171,7 +171,8 @@ CLAIMS = [
         r"{\sqrt{c_0^2 + s^2} - c_0 - s \tanh \frac{\theta}{2}} \right]_{\theta_0}^{\theta_f}",
         derivation=r"It integrates (3), which lacks a factor 2 on $s$. The example starts at $(4, 0)$ and ends at "
         r"$(5, 3)$. "
-        r"Reading the end of learning off the printed cutoff does not mend it, as that is off by 2 as well.",
+        r"Reading the end of learning off the printed cutoff does not mend it, as that is off by 2 as well: with it, "
+        r"the formula is exactly the time of a mode of half the target.",
         check=partial(prove_time, 1),
         control=partial(prove_time, -1),
         correction=Correction(

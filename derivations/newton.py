@@ -54,16 +54,16 @@ def prove_quotient() -> bool | None:
 def prove_retreat(near_optimum: bool) -> Evidence:
     """Whether small strengths go to zero, and the Hessian has a negative eigenvalue there.
 
-    Small is ``a^L < s / 5`` for two layers, where the quotient is between -1 and 1, and below ``s (L - 2) / (2 L - 2)``
-    for more, where it is between 0 and 1. ``near_optimum`` asks the same where the Hessian is positive definite.
+    Small is ``a^L < s (2 L - 3) / (4 L - 3)``, where the quotient is between -1 and 1; so it is where ``a^L < 0``, to
+    which an odd number of layers may jump. ``near_optimum`` asks the same where the Hessian is positive definite.
     """
     answers = [prove_quotient()]
     for depth in DEPTHS:
-        edge = sp.Rational(1, 5) if depth == 2 else (depth - 2) / (2 * depth - 2)
+        edge = (2 * depth - 3) / (4 * depth - 3)
         definite = (depth - 1) / (2 * depth - 1)
         share = (definite + y) / (1 + y) if near_optimum else edge / (1 + y)
-        factor = quotient(depth, share)
-        answers += [sp.factor(gap).is_positive for gap in (1 - factor, 1 + factor)]
+        factors = quotient(depth, share), quotient(depth, -y)
+        answers += [sp.factor(gap).is_positive for factor in factors for gap in (1 - factor, 1 + factor)]
         answers.append(sp.factor((depth - 1) - (2 * depth - 1) * share).is_positive)  # minus lambda_1
     text = "whether the step shrinks a and lambda_1 < 0, for two layers and for any larger number"
     return Evidence(conjunction(*answers), True, text)
@@ -108,14 +108,15 @@ CLAIMS = [
         place="after eq. (18)",
         title="From small strengths Newton's method does not reach the optimum; the Hessian is not positive definite "
         "there.",
-        statement=r"0 < a^L < \frac{L - 2}{2 L - 2} s \text{ (for } L = 2 \text{: } < \frac{s}{5} \text{)} "
-        r"\;\Rightarrow\; "
-        r"a_t \to 0, \; \lambda_1 < 0",
-        unstated=("how small: below these shares of s", "s > 0"),
-        derivation=r"For three layers and more the step multiplies $a$ by a number between 0 and 1, which tends to "
-        r"$(L - 2) / (L - 1)$: the way to the saddle at zero. For two layers it is $2 u / (3 u - s)$, between $-1$ "
-        r"and 0. Both "
-        r"halves of the statement are true, but the second is not the reason for the first.",
+        statement=r"0 < a^L < \frac{2 L - 3}{4 L - 3} s \;\Rightarrow\; a_t \to 0, \; \lambda_1 < 0",
+        unstated=("how small: below this share of s", "s > 0"),
+        derivation=r"Below this share the step multiplies $a$ by a number between $-1$ and $1$, and at it by $-1$: "
+        r"two layers "
+        r"start with $2 u / (3 u - s)$, from $u = s / 5$ down. Small strengths shrink to the saddle at zero, by the "
+        r"factor "
+        r"$(L - 2) / (L - 1)$ a step in the end. Both halves of the statement are true, but the second is not the "
+        r"reason "
+        r"for the first.",
         check=partial(prove_retreat, near_optimum=False),
         control=partial(prove_retreat, near_optimum=True),
         correction=Correction(

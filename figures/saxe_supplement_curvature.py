@@ -22,11 +22,16 @@ CLAIMS = ("saxe-22", "saxe-23", "saxe-26", "saxe-27")
 def compute(s: float, depths: list[int], points: int, checked: int) -> dict[str, np.ndarray]:
     """Both eigenvalues over the share ``u / s``, and all of the whole network's Hessian at a few shares."""
     shares = np.linspace(0, 1.1, points)
-    data = {"s": np.array(s), "depths": np.array(depths), "shares": shares, "few": np.linspace(0.05, 1, checked)}
+    data = {"s": np.array(s), "shares": shares, "few": np.linspace(0.05, 1, checked)}
     for depth in depths:
         data[f"closed_{depth}"] = np.array(balanced_curvature((shares * s) ** (1 / depth), s, depth))
         data[f"hessian_{depth}"] = np.array([spectrum((x * s) ** (1 / depth), s, depth) for x in data["few"]])
     return data
+
+
+def depths_of(data: dict[str, np.ndarray]) -> list[int]:
+    """The depths shown."""
+    return [int(key.partition("_")[2]) for key in data if key.startswith("closed_")]
 
 
 def spectrum(a: float, s: float, depth: int) -> np.ndarray:
@@ -38,7 +43,7 @@ def spectrum(a: float, s: float, depth: int) -> np.ndarray:
 def check(data: dict[str, np.ndarray]) -> list[Check]:
     """The closed form is the Hessian's; the two cross at half the strength; the largest of all is at the optimum."""
     s, few, checks = float(data["s"]), data["few"], []
-    for depth in map(int, data["depths"]):
+    for depth in depths_of(data):
         along, across = balanced_curvature((few * s) ** (1 / depth), s, depth)
         stated = np.sort(np.array([along, *[across] * (depth - 1)]), axis=0).T
         unit = balanced_sharpness(s, depth)
@@ -61,7 +66,7 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
 def draw(data: dict[str, np.ndarray]) -> Figure:
     """Eigenvalues along and across the line of equal strengths, in units of the largest."""
     figure, panels = plt.subplots(1, 2, figsize=(7.2, 3.2), sharex=True)
-    for i, depth in enumerate(map(int, data["depths"])):
+    for i, depth in enumerate(depths_of(data)):
         unit = balanced_sharpness(float(data["s"]), depth)
         for axes, row in ((panels[0], 0), (panels[1], 1)):
             axes.plot(

@@ -172,3 +172,52 @@ def test_control_a_change_in_the_shipped_solution_of_infinite_depth_refutes(
     changed = mutant(inspect.getmodule(chapter.ratio_time), right, wrong, tmp_path)
     monkeypatch.setattr(chapter, function, getattr(changed, function))
     assert decide(CLAIMS[claim]).outcome == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("chapter", "claim", "function", "right", "wrong"),
+    [
+        pytest.param(
+            "hyperbolic_coordinates",
+            "saxe-6",
+            "layers_on_hyperbola",
+            "cosh(theta / 2)",
+            "cosh(theta)",
+            id="half of theta",
+        ),
+        pytest.param(
+            "hyperbolic_coordinates", "saxe-6", "layers_on_hyperbola", "xp.sqrt(c_0)", "c_0", id="root of the constant"
+        ),
+        pytest.param(
+            "learning_time",
+            "saxe-8",
+            "hyperbola_clock",
+            "c_0**2 + drive**2",
+            "c_0**2 - drive**2",
+            id="sign in the rate",
+        ),
+        pytest.param(
+            "learning_time", "saxe-8", "hyperbola_clock", "c_0 + drive * ratio", "drive * ratio", id="constant lost"
+        ),
+        pytest.param("learning_time", "saxe-8", "hyperbola_clock", ")) / rate", "))", id="rate lost"),
+        pytest.param(
+            "curvature_of_a_mode", "saxe-22", "balanced_curvature", "2 * depth - 1", "2 * depth + 1", id="along"
+        ),
+        pytest.param(
+            "curvature_of_a_mode", "saxe-22", "balanced_curvature", "(s - product)", "(s + product)", id="across"
+        ),
+        pytest.param(
+            "curvature_of_a_mode", "saxe-27", "balanced_curvature", "(depth - 1) * s", "depth * s", id="at the optimum"
+        ),
+        pytest.param("newton", "saxe-24", "balanced_newton_step", "return a + a", "return a - a", id="uphill"),
+        pytest.param(
+            "newton", "saxe-24", "balanced_newton_step", "(depth - 1) * (s -", "depth * (s -", id="power of a"
+        ),
+    ],
+)
+def test_control_a_change_in_what_the_supplement_is_held_to_refutes(
+    chapter, claim, function, right, wrong, tmp_path, monkeypatch
+):
+    changed = mutant(inspect.getmodule(getattr(CHAPTERS[chapter], function)), right, wrong, tmp_path)
+    monkeypatch.setattr(CHAPTERS[chapter], function, getattr(changed, function))
+    assert decide(CLAIMS[claim]).outcome == "refuted"
