@@ -12,7 +12,7 @@ from functools import partial
 
 import sympy as sp
 
-from derivations.curvature_of_a_mode import N, a, s, tau
+from derivations.curvature_of_a_mode import a, s, tau
 from derivations.hyperbolic_coordinates import saxe
 from flowdln import Moments, gradient_flow
 from flowdln.exact.balanced_curvature import balanced_curvature
@@ -55,17 +55,14 @@ def pace(depth: sp.Expr) -> sp.Expr:
 
 
 def prove_scaling(power: int) -> Evidence:
-    """Whether the best rate ``1 / lambda_1`` tends to ``tau / (N s^power)`` for many layers."""
-    rate = tau / curvature(N - 1)
-    return prove_limit(rate * N * s**power / tau, N, sp.oo, 1)
+    """Whether the best rate ``1 / lambda_1`` tends to ``tau / (N s^power)`` for many layers, ``N = L + 1``."""
+    return prove_limit((L + 1) * s**power / curvature(L), L, sp.oo, 1)
 
 
 def prove_next_order(factor: int) -> Evidence:
     """Whether the relative error of ``tau / (N s^2)`` is ``(1 + factor ln s) / N`` to leading order."""
-    layers = 1 / epsilon - 1  # epsilon = 1 / N
-    return prove_leading_order(
-        s**2 / (epsilon * curvature(N - 1).subs(N, 1 + layers)) - 1, epsilon, 1 + factor * sp.log(s), 1
-    )
+    error = ((L + 1) * s**2 / curvature(L) - 1).subs(L, 1 / epsilon - 1)  # epsilon = 1 / N
+    return prove_leading_order(error, epsilon, 1 + factor * sp.log(s), 1)
 
 
 def prove_rate(multiple: sp.Rational, slope: int) -> Evidence:
