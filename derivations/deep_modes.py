@@ -4,8 +4,7 @@ In an aligned network, $W_l = R_l A_l R_{l-1}^T$ with $\Sigma_{yx} = R_L S R_0^T
 frames drop out of the products, and the $A_l$ move as a network of their own. If they are diagonal they stay so, and
 each mode is a chain of numbers $\tau \dot a_l = \prod_{j \neq l} a_j \, (s - c \prod_j a_j)$. The differences of the
 squares are conserved, so that a chain moves on a line: time is an integral over it, elementary for equal layers up to
-four, and with the clock sped up by $L$ it has a limit of infinite depth. At the end of learning the largest curvature
-of a balanced chain is $L s^{2 - 2/L}$.
+four, and with the clock sped up by $L$ it has a limit of infinite depth.
 """
 
 from collections.abc import Sequence
@@ -59,19 +58,6 @@ def prove_squares(depths: Sequence[int], power: int) -> Evidence:
     return Evidence(
         left == 0, symbolic=True, text=f"{left} of the differences change, for depth {depths[0]} to {depths[-1]}"
     )
-
-
-def prove_sharpness(depths: Sequence[int], factor: int) -> Evidence:
-    """Whether ``H (1, ..., 1)^T = L x^(2L - 2) (1, ..., 1)^T`` at ``a_l = x``, ``s = x^L``, for the shipped flow."""
-    x, left = sp.Symbol("x", positive=True), 0
-    for depth in depths:
-        strengths, velocity, s = chain(depth)
-        optimum = dict.fromkeys(strengths, x) | {s: x**depth}
-        for component in velocity:
-            curvature = -sum(sp.diff(component, strength) for strength in strengths).subs(optimum)
-            left += sp.expand(curvature - factor * depth * x ** (2 * depth - 2)) != 0
-    text = f"{left} components differ, for depth {depths[0]} to {depths[-1]}"
-    return Evidence(left == 0, symbolic=True, text=text)
 
 
 def check_clock(shift: int) -> Evidence:
@@ -133,14 +119,5 @@ CLAIMS = [
         place="Saxe et al., supplement, eq. (22)",
         check=partial(check_infinite_depth, power=2),
         control=partial(check_infinite_depth, power=1),
-    ),
-    Claim(
-        id="balanced-sharpness",
-        title="Where a balanced mode has been learned, its curvature along the diagonal is L s^(2 - 2/L).",
-        statement=r"H \, (1, \dots, 1)^T = L \, s^{2 - 2/L} \, (1, \dots, 1)^T \text{ at } a_l = s^{1/L}",
-        assumptions=("s > 0",),
-        place="Saxe et al., supplement, eq. (19)",
-        check=partial(prove_sharpness, range(1, 7), factor=1),
-        control=partial(prove_sharpness, range(2, 4), factor=2),
     ),
 ]

@@ -100,7 +100,7 @@ CLAIMS = [
         r"come close to norm one, $L t / \tau$ tends to the time of infinite depth and the time does vanish; but it "
         r"rises first, from $U_0 = 1/100$ up to six layers, and falls once $L$ exceeds $\ln (1 / U_0)$ or so. Even "
         r"then the learning rate cannot stay fixed: the curvature at the end is $L s^{2 - 2/L}$ (claim "
-        r"balanced-sharpness), and with the largest stable rate, $2 / (L s^{2 - 2/L})$, the number of steps tends to a "
+        r"saxe-27), and with the largest stable rate, $2 / (L s^{2 - 2/L})$, the number of steps tends to a "
         r"constant and not to zero.",
         check=lambda: combined(
             decide_speed_up(lambda depth: 0.1**depth, range(2, 7)), decide_speed_up(lambda _: 0.01, range(2, 7))

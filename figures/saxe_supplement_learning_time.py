@@ -73,8 +73,9 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
 def draw(data: dict[str, np.ndarray]) -> Figure:
     """The time over the plane of initial strengths, and both formulas against it."""
     figure, (plane, against) = plt.subplots(1, 2, figsize=(7.2, 3.4))
-    lines = plane.contour(data["first"], data["second"], data["simulated"], levels=5, cmap="cividis")
-    plane.clabel(lines, fontsize=7)
+    levels = np.quantile(data["simulated"], [0.07, 0.25, 0.5, 0.75, 0.93])
+    lines = plane.contour(data["first"], data["second"], data["simulated"], levels=levels, cmap="cividis")
+    plane.clabel(lines, fontsize=7, fmt="%.2f")
     plane.plot(data["first"], data["first"], "--", color="0.5", linewidth=1)
     plane.set(xlabel="initial strength $a_0$", ylabel="initial strength $b_0$", title=r"simulated (units of $\tau$)")
     plane.set(xlim=(data["first"][0], data["first"][-1]), ylim=(data["second"][0], data["second"][-1]))
