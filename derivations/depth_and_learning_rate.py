@@ -10,6 +10,7 @@ finite delay if $u_0$ is the same for all depths.
 
 from functools import partial
 
+import mpmath as mp
 import sympy as sp
 
 from derivations.curvature_of_a_mode import a, s, tau
@@ -20,6 +21,7 @@ from flowdln.exact.infinite_depth import ratio_time
 from flowdln.symbolic import (
     Correction,
     Evidence,
+    compare_digits,
     conjunction,
     decide_zero,
     measure_order,
@@ -35,6 +37,7 @@ TITLE = "Depth and the learning rate"
 L, c, u, u_0, u_f, alpha, y, epsilon = sp.symbols("L c u u_0 u_f alpha y epsilon", positive=True)
 T_3 = c * sp.log(u_f * (s - u_0) / (u_0 * (s - u_f)))
 T_INFINITE = c * (sp.log(u_f * (u_0 - s) / (u_0 * (u_f - s))) + s / u_0 - s / u_f)
+POINTS = [{"s": "2", "u_0": "0.3", "u_f": "1.7"}, {"s": "0.5", "u_0": "0.1", "u_f": "0.2"}]
 
 
 def speed(strength: sp.Expr, depth: sp.Expr) -> sp.Expr:
@@ -99,8 +102,14 @@ def prove_infinite_steps(factor: int) -> Evidence:
     shipped = prove_identity(
         sp.diff(c * s**2 * ratio_time((s - u_f) / u_f, (s - u_0) / u_0, s, sp.log), u_f), sp.diff(T_INFINITE, u_f)
     )
-    text = f"the pace: {paces.text}; the time: {steps.text}; the shipped one: {shipped.text}"
-    return Evidence(conjunction(paces.holds, steps.holds, shipped.holds), True, text)
+    numbers = compare_digits(sp.lambdify([s, u_0, u_f], factor * T_INFINITE.subs(c, 1), "mpmath"), integral, POINTS)
+    text = f"the pace: {paces.text}; the time: {steps.text}; shipped: {shipped.text}; quadrature: {numbers.text}"
+    return Evidence(conjunction(paces.holds, steps.holds, shipped.holds, numbers.holds), True, text)
+
+
+def integral(s: mp.mpf, u_0: mp.mpf, u_f: mp.mpf) -> mp.mpf:
+    """Steps of infinitely many layers over ``c``, by quadrature."""
+    return mp.quad(lambda u: s**2 / (u**2 * (s - u)), [u_0, u_f])
 
 
 def prove_difference(factor: int) -> Evidence:

@@ -22,6 +22,7 @@ from flowdln.symbolic import (
     compare_expectation,
     conjunction,
     measure_order,
+    prove_dimensions,
     prove_identity,
     prove_limit,
 )
@@ -59,8 +60,10 @@ def prove_small_constant(variances: int) -> Evidence:
     sampled = compare_expectation(
         squared_constant, lambda rng: draw(rng, variances**0.5), float(mean_square.subs(n, UNITS))
     )
+    a, b = sp.symbols("a b", positive=True)
+    alike = prove_dimensions(a**2 - b**2, a**2, {a: {"weight": 1}, b: {"weight": 1}}, of={"weight": 2})
     text = f"{limit.text}; the mean square for {UNITS} units: {sampled.text}"
-    return Evidence(conjunction(limit.holds, sampled.holds), True, text)
+    return Evidence(conjunction(limit.holds, sampled.holds, alike.holds), True, text)
 
 
 def measure_conserved(power: int) -> Evidence:
