@@ -99,7 +99,7 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
     agree.set(
         xlabel="time (epochs)",
         ylabel="correlation",
-        title="agreement with the similarity of the targets",
+        title="agreement with the targets' similarity",
         ylim=(-0.1, 1.05),
     )
     for axes in (apart, agree):
