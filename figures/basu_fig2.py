@@ -40,7 +40,7 @@ def compute(
     widths = (inputs.shape[1], *(hidden,) * (LAYERS - 1), 10)
     weights = [np.sqrt(2) * weight for weight in fl.initial.glorot(widths, seed=seed)]
     problem = relu.ReLUProblem(inputs, np.eye(10)[labels], weights, "cross_entropy")
-    flow = relu.solve(problem, np.linspace(0, time, TIMES), rtol=rtol)
+    flow = relu.solve(problem, np.linspace(0, time, TIMES), method="RK23", rtol=rtol)
     steps = round(time / learning_rate)
     descent = relu.descend(problem, learning_rate=learning_rate, steps=steps, every=steps // (TIMES - 1))
     return {
