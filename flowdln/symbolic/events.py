@@ -61,4 +61,4 @@ def compare_times(pairs: Sequence[tuple[float, float]], tolerance: float = AGREE
 
 
 def _excess(stated: float, measured: float) -> float:
-    return abs(stated / measured - 1) if np.isfinite(stated) else np.inf
+    return abs(stated / measured - 1) if np.isfinite([stated, measured]).all() else np.inf

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from flowdln.errors import InputError
 from flowdln.problem import Moments
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.numeric_solution import difference
@@ -14,17 +15,26 @@ from flowdln.validation import Array, Weights
 from flowdln.vector_field import gradient_flow
 
 AGREE = 1e-7
+ROUNDING = 1e-12  # of a derivative, relative to the function: 1e-16 / STEP with room
 STEP = 1e-3
 WIDTHS = (2, 3)  # alternate from layer to layer
 NETWORKS = 3
 
 
 def conserved_numerically(quantity: Callable[[Weights], Any], depth: int) -> Finding:
-    """Finding on whether the derivative of ``quantity`` along gradient flow is zero at a few networks."""
+    """Finding on whether the derivative of ``quantity`` along gradient flow is zero at a few networks.
+
+    It is zero if it is small beside the derivative along a random step as long as the flow's, so that a quantity
+    may be in any unit.
+    """
     subject = "d/dt of the quantity = 0"
+    rng = np.random.default_rng(0)
     for weights, moments in _networks(depth):
-        rate = _along(lambda w: _joined(quantity(w)), weights, gradient_flow(0, weights, moments))
-        if np.max(np.abs(rate)) > AGREE * (1 + np.max(np.abs(_joined(quantity(weights))))):
+        moving = gradient_flow(0, weights, moments)
+        elsewhere = tuple(np.linalg.norm(velocity) * rng.standard_normal(velocity.shape) for velocity in moving)
+        rate, other = (_along(lambda w: _joined(quantity(w)), weights, step) for step in (moving, elsewhere))
+        allowed = AGREE * np.abs(other).max(initial=0) + ROUNDING * np.abs(_joined(quantity(weights))).max(initial=0)
+        if np.abs(_finite(rate)).max(initial=0) > allowed:
             return _refuted(subject, weights, moments, rate)
     return Finding(subject, True, False, f"holds to 7 digits of float64 at {NETWORKS} random networks")
 
@@ -39,7 +49,8 @@ def gradient_numerically(loss: Callable[..., Any], velocity: Callable[..., Any],
             step = tuple(rng.standard_normal(weight.shape) for weight in weights)
             slope = _along(partial(_swapped, loss, moments), weights, step)
             paired = sum(float(np.sum(v * d)) for v, d in zip(moving, step, strict=True))
-            if abs(slope + paired) > AGREE * (1 + abs(slope) + abs(paired)):
+            allowed = AGREE * (abs(slope) + abs(paired)) + ROUNDING * abs(loss(weights, moments))
+            if abs(_finite(slope + paired)) > allowed:
                 return _refuted(subject, weights, moments, slope + paired)
     return Finding(subject, True, False, f"holds to 7 digits of float64 at {NETWORKS} random networks")
 
@@ -67,6 +78,18 @@ def _swapped(loss: Callable[..., Any], moments: Moments, weights: Weights) -> An
 def _joined(values: Any) -> Array:
     parts = values if isinstance(values, (tuple, list)) else (values,)
     return np.concatenate([np.ravel(part) for part in parts])
+
+
+def _finite(values: Any) -> Any:
+    """The values, or an error where one is not a number: it would be neither zero nor not."""
+    if not np.isfinite(values).all():
+        raise InputError(
+            what="the function",
+            received="is not finite, or has no derivative, at random weights",
+            expected="finite numbers",
+            advice="Give one that is defined for all weights, or write it in symbols.",
+        )
+    return values
 
 
 def _refuted(subject: str, weights: Weights, moments: Moments, residual: Any) -> Finding:

@@ -22,7 +22,8 @@ def compare_numerically(
 ) -> Iterator[Finding]:
     """Findings on the derivative, and on the initial value if it is given, at a few numbers.
 
-    With ``inverse``, ``solution`` is the time at a strength, and the strengths are fractions of twice ``initial``.
+    With ``inverse``, ``solution`` is the time at a strength, and the strengths are fractions of twice ``initial``. The
+    digits are relative to the sizes of what is compared, so that strengths may be as small as one likes.
     """
     with mp.workdps(DIGITS):
         scale = mp.mpf(initial) if inverse and initial is not None else mp.mpf(1)
@@ -44,7 +45,8 @@ def _compare_derivative(
         slope = mp.diff(solution, place) if exact else difference(solution, float(place), STEP * float(place))
         speed = velocity((place if exact else float(place)) if inverse else value)
         left, right = (slope * speed, 1) if inverse else (slope, speed)
-        if not _agree(left, right, AGREE if exact else AGREE_FLOAT):
+        size = 1 if inverse else abs(value / place)  # of a slope, by which its rounding is measured
+        if not abs(left - right) <= (AGREE if exact else AGREE_FLOAT) * (abs(left) + abs(right) + size):
             shown = {at: mp.nstr(place, 8), "left": mp.nstr(left, 8), "right": mp.nstr(right, 8)}
             return Finding(subject, False, False, "does not hold", mp.nstr(left - right, 8), shown)
     return Finding(subject, True, False, f"holds to {digits} at {len(places)} numbers")
@@ -53,7 +55,8 @@ def _compare_derivative(
 def _compare_start(solution: Callable[..., Any], place: Any, expected: Any, subject: str) -> Finding:
     value, exact = _value(solution, place)
     exact = exact and not isinstance(expected, float) and not isinstance(place, float)
-    if _agree(value, mp.mpf(expected), AGREE if exact else AGREE_FLOAT):
+    size = abs(mp.mpf(expected)) or abs(_value(solution, mp.mpf(PLACES[0]) * (place or 1))[0])
+    if abs(value - mp.mpf(expected)) <= (AGREE if exact else AGREE_FLOAT) * size:
         return Finding(subject, True, False, "holds")
     return Finding(
         subject, False, False, "does not hold", mp.nstr(value - mp.mpf(expected), 8), {"left": mp.nstr(value, 8)}
@@ -82,7 +85,3 @@ def difference(function: Callable[[float], Any], place: float, step: float) -> A
     """Derivative of a function of a number, of arrays too, by the central difference of order 8."""
     ahead = (weight * (function(place + i * step) - function(place - i * step)) for i, weight in enumerate(WEIGHTS, 1))
     return sum(ahead) / step
-
-
-def _agree(left: Any, right: Any, tolerance: Any) -> bool:
-    return bool(abs(left - right) <= tolerance * (1 + abs(left) + abs(right)))

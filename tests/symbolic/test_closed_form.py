@@ -181,6 +181,21 @@ def test_a_function_of_numbers_is_compared_at_numbers(library, digits, rate, out
         assert result.instance
 
 
+@pytest.mark.parametrize("library", [mp, np], ids=["mpmath", "NumPy"])
+@pytest.mark.parametrize("size", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize(
+    ("rate", "start", "outcome"),
+    [
+        pytest.param(2, 1, "holds numerically", id="right"),
+        pytest.param(1, 1, "refuted", id="rate"),
+        pytest.param(2, 3, "refuted", id="start"),
+    ],
+)
+def test_a_function_of_numbers_may_be_of_any_size(library, size, rate, start, outcome):
+    result = verify_solution(lambda time: size * library.exp(rate * time), lambda v: 2 * v, initial=start * size)
+    assert result.outcome == outcome
+
+
 def test_a_shipped_time_is_a_solution_and_of_another_depth_is_not():
     def shipped(strength):
         return fl.exact.balanced_mode_time(float(strength), 0.1, 2.0, 3)

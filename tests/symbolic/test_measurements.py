@@ -23,12 +23,21 @@ def test_two_forms_of_one_function_agree():
         pytest.param(lambda x: mp.exp(x) - mp.exp(-x), id="factor"),
         pytest.param(lambda x: mp.sinh(x) + mp.mpf(10) ** -20, id="in the twentieth digit"),
         pytest.param(lambda x: mp.sinh(x) if x < 1 else mp.cosh(x), id="at the second point alone"),
+        pytest.param(lambda x: mp.nan * x, id="NaN"),
     ],
 )
 def test_control_functions_that_differ_are_told_with_their_numbers(other):
     evidence = compare_digits(mp.sinh, other, POINTS)
     assert evidence.holds is False
     assert set(evidence.instance) == {"x", "left", "right"}
+
+
+def test_infinities_do_not_agree():
+    assert compare_digits(lambda **_: mp.inf, lambda **_: mp.inf, POINTS).holds is False
+
+
+def test_without_points_nothing_is_known():
+    assert compare_digits(mp.sinh, mp.sinh, []).holds is None
 
 
 def test_the_order_of_an_error_is_measured():
@@ -91,3 +100,7 @@ def test_control_a_time_that_is_off_is_told_with_the_measured_one(stated):
     evidence = compare_times([(1.0, 1.0), (stated, 1.0)])
     assert evidence.holds is False
     assert evidence.instance["measured"] == "1"
+
+
+def test_control_a_measured_time_that_is_no_number_is_not_passed_over():
+    assert compare_times([(1.0, 1.0), (1.0, np.nan)]).holds is False
