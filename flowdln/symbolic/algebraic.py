@@ -9,7 +9,8 @@ ROOTS = 4  # so many at most
 def vanishes(expression: sp.Expr) -> bool:
     """Whether the numerator is zero as a polynomial in its exponentials and roots, each root with its ``r^2`` replaced.
 
-    A proof if so. If not, the exponentials may still be related, or the expression too long to be expanded.
+    A proof if so, whatever the signs of the symbols. If not, the exponentials may still be related, or the expression
+    too long to be expanded.
 
     Examples
     --------
@@ -18,20 +19,30 @@ def vanishes(expression: sp.Expr) -> bool:
     >>> vanishes(1 / (root - x) - (root + x) / y), vanishes(1 / (root - x) - (root - x) / y)
     (True, False)
     """
-    radicands = {power.base for power in expression.atoms(sp.Pow) if power.exp.is_Rational and power.exp.q == 2}
-    if len(radicands) > ROOTS:
+    roots: dict[sp.Expr, sp.Symbol] = {}
+    polynomial = expression.replace(_is_root, lambda power: _named(power, roots), simultaneous=False)
+    if len(roots) > ROOTS:
         return False
-    roots: dict[sp.Symbol, sp.Expr] = {}
-    for radicand in sorted(radicands, key=sp.count_ops):
-        inner = radicand.subs({sp.sqrt(simpler): root for root, simpler in roots.items()})
-        root = sp.Dummy("r", positive=True)
-        expression, roots[root] = expression.subs(sp.sqrt(inner), root), inner
-    exponentials = {exponential: sp.Dummy("e", positive=True) for exponential in expression.atoms(sp.exp)}
-    polynomial = expression.xreplace(exponentials)
+    exponentials = {exponential: _like(exponential, "e") for exponential in polynomial.atoms(sp.exp)}
+    polynomial = polynomial.xreplace(exponentials)
     if polynomial.count_ops() > LONGEST:
         return False
     numerator = sp.expand(sp.numer(sp.together(polynomial)))
-    for root, radicand in reversed(roots.items()):
+    for radicand, root in reversed(roots.items()):
         modulus = sp.Poly(root**2 - radicand.xreplace(exponentials), root)
         numerator = sp.expand(sp.rem(sp.Poly(numerator, root), modulus).as_expr())
     return bool(numerator == 0)
+
+
+def _is_root(expression: sp.Expr) -> bool:
+    return expression.is_Pow and expression.exp.is_Rational and expression.exp.q == 2
+
+
+def _named(power: sp.Pow, roots: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
+    """``r^n`` for ``radicand^(n/2)``, with one symbol for all powers of a root; it is listed in ``roots``."""
+    return roots.setdefault(power.base, _like(sp.sqrt(power.base), "r")) ** (2 * power.exp)
+
+
+def _like(expression: sp.Expr, name: str) -> sp.Symbol:
+    """A symbol for an expression, positive only if that is: roots of products may be split only then."""
+    return sp.Dummy(name, positive=True) if expression.is_positive else sp.Dummy(name)

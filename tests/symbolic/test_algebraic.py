@@ -38,6 +38,22 @@ def test_control_what_is_not_zero_is_not_proved(expression):
     assert not vanishes(expression)
 
 
+free, other = sp.symbols("free other")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        pytest.param(sp.sqrt(free * other) - sp.sqrt(free) * sp.sqrt(other), id="root of a product"),
+        pytest.param(sp.sqrt(free / other) - sp.sqrt(free) / sp.sqrt(other), id="root of a quotient"),
+        pytest.param(sp.sqrt(free) * (sp.sqrt(free**2) - free), id="root of a square"),
+    ],
+)
+def test_control_what_holds_for_positive_numbers_alone_is_not_proved_for_all(expression):
+    assert vanishes(expression.subs({free: x, other: y}))
+    assert not vanishes(expression)
+
+
 def test_what_has_too_many_roots_is_not_expanded():
     many = sum(sp.sqrt(x + i) for i in range(ROOTS + 1))
     assert not vanishes((many - x) * (many + x) - many**2 + x**2)
