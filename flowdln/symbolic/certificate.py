@@ -66,16 +66,24 @@ def _nonnegative(factor: sp.Expr, known: set[sp.Expr]) -> bool:
 def _search(smaller: sp.Expr, larger: sp.Expr, assumed: Sequence[Any]) -> Evidence:
     conditions = [sp.sympify(expression) for expression in assumed]
     symbols = sorted(set().union(*(e.free_symbols for e in (smaller, larger, *conditions))), key=str)
-    named = [(str(x), bool(x.is_nonnegative), bool(x.is_positive)) for x in symbols]
     evaluate = sp.lambdify(symbols, [smaller, larger, *conditions], "numpy")
 
     def sides(arrays: Arrays) -> Sides | None:
-        values = [abs(arrays[name]) if nonnegative else arrays[name] for name, nonnegative, _ in named]
-        if any(positive and value == 0 for (*_, positive), value in zip(named, values, strict=True)):
+        values = [_of_its_sign(x, float(arrays[str(x)])) for x in symbols]
+        if not all(_allowed(x, value) for x, value in zip(symbols, values, strict=True)):
             return None
         with np.errstate(all="ignore"):
             left, right, *signs = map(float, evaluate(*values))
         admitted = np.isfinite([left, right, *signs]).all() and all(sign >= 0 for sign in signs)
         return Sides(left, right) if admitted else None
 
-    return seek_counterexample(sides, {name: () for name, *_ in named}, count=INSTANCES)
+    return seek_counterexample(sides, {str(x): () for x in symbols}, count=INSTANCES)
+
+
+def _of_its_sign(symbol: sp.Symbol, value: float) -> float:
+    """The value with the sign that the symbol is declared to have."""
+    return abs(value) if symbol.is_nonnegative else -abs(value) if symbol.is_nonpositive else value
+
+
+def _allowed(symbol: sp.Symbol, value: float) -> bool:
+    return not ((symbol.is_nonzero and value == 0) or (symbol.is_integer and value % 1))

@@ -42,6 +42,17 @@ def test_control_a_false_inequality_is_refuted(smaller, larger, certificate, ass
 
 
 @pytest.mark.parametrize(
+    ("smaller", "larger"),
+    [
+        pytest.param(sp.Symbol("c", negative=True), 0, id="negative"),
+        pytest.param(sp.Symbol("k", integer=True), sp.Symbol("k", integer=True) ** 2, id="integer"),
+    ],
+)
+def test_control_what_symbols_exclude_is_no_counterexample(smaller, larger):
+    assert decide_inequality(smaller, larger, []).holds is None
+
+
+@pytest.mark.parametrize(
     ("certificate", "reason"),
     [
         pytest.param([[x**2]], "right minus left", id="it does not add up"),
