@@ -14,6 +14,7 @@ from flowdln.validation import Array
 SIZES = (1, 2, 3)
 TRIES = 4  # draws of each size
 LARGEST = 3  # entry
+ROUNDING = 1e-12  # of a sum, relative to its terms
 
 
 def find_nonzero(
@@ -44,8 +45,9 @@ def find_nonzero(
     numbers = dict(zip(parameters, PRIMES, strict=False))
     factors = {word: float(factor.subs(numbers)) if parameters else float(factor) for word, factor in terms.items()}
     for matrices in draw_matrices(sorted({name for word in terms for name, _ in word}), symmetric):
-        total: Any = sum(factor * value_of(word, matrices, trace=trace) for word, factor in factors.items())
-        if np.any(total):
+        values = [factor * value_of(word, matrices, trace=trace) for word, factor in factors.items()]
+        total: Any = sum(values)
+        if np.abs(total).max(initial=0) > ROUNDING * max((np.abs(value).max() for value in values), default=0):
             scalars = {str(symbol): value for symbol, value in numbers.items()}
             shown = {name: matrix if matrix.size > 1 else matrix.item() for name, matrix in matrices.items()}
             return instance(**shown, **scalars, remainder=total if np.size(total) > 1 else np.asarray(total).item())

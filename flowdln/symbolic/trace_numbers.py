@@ -14,7 +14,8 @@ from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_instances import draw_matrices, value_of
 from flowdln.symbolic.words import Polynomial, Rules, Word, first_order, flipped, trace_of, trace_polynomial, written
 
-ROUNDING = 1e-9
+DIGITS = 50  # traces of integer matrices are integers, so that only roots and fractions are rounded
+ROUNDING = 1e-25
 
 
 class Scalar(NamedTuple):
@@ -48,8 +49,8 @@ def find_nonzero_scalar(number: Scalar, symmetric: frozenset[str]) -> Mapping[st
     numbers = dict(zip((symbol for symbol in free if symbol not in number.words), PRIMES, strict=False))
     used = {symbol: number.words[symbol] for symbol in free if symbol in number.words}
     for matrices in draw_matrices(sorted({name for word in used.values() for name, _ in word}), symmetric):
-        traces = {symbol: float(value_of(word, matrices, trace=True)) for symbol, word in used.items()}
-        value = number.expression.subs(numbers | traces)
+        traces = {symbol: sp.Integer(int(value_of(word, matrices, trace=True))) for symbol, word in used.items()}
+        value = number.expression.subs(numbers | traces).evalf(DIGITS)
         if value.is_finite and abs(value) > ROUNDING:
             shown = {name: matrix if matrix.size > 1 else matrix.item() for name, matrix in matrices.items()}
             scalars = {str(symbol): prime for symbol, prime in numbers.items()}
