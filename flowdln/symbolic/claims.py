@@ -163,7 +163,7 @@ def _decide(statement: Claim | Correction, assumptions: tuple[str, ...]) -> Deci
 
 
 def conjunction(*answers: bool | None) -> bool | None:
-    """Whether all hold: False if one does not, None if that depends on one that is unknown.
+    """Whether all hold: False if one does not, None if that depends on one that is unknown, or if there are none.
 
     Examples
     --------
@@ -172,11 +172,13 @@ def conjunction(*answers: bool | None) -> bool | None:
     """
     if False in answers:
         return False
-    return None if None in answers else True
+    return None if None in answers or not answers else True
 
 
 def combined(*evidence: Evidence) -> Evidence:
-    """Evidence that all of several statements hold; of what was found, the first refutation's instance is kept.
+    """Evidence that all of several statements hold, as strong as the weakest; the first refutation's instance is kept.
+
+    If some are approximations, so is the whole, of their lowest order.
 
     Examples
     --------
@@ -186,4 +188,5 @@ def combined(*evidence: Evidence) -> Evidence:
     holds = conjunction(*(piece.holds for piece in evidence))
     refuting = next((piece.instance for piece in evidence if piece.holds is False), {})
     symbolic = all(piece.symbolic for piece in evidence)
-    return Evidence(holds, symbolic, "; ".join(piece.text for piece in evidence), refuting)
+    order = min((piece.order for piece in evidence if piece.order is not None), default=None)
+    return Evidence(holds, symbolic, "; ".join(piece.text for piece in evidence), refuting, order)

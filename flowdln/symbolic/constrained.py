@@ -56,7 +56,7 @@ def prove_vanishing(
     left = [terms for terms in (normal_form(difference, rules) for difference in differences) if terms]
     counted = f"{sum(map(len, left))} terms are left of {what}, for matrices of all sizes"
     if not left:
-        return Evidence(True, True, counted)
+        return Evidence(True if differences else None, True, counted)
     values = [_value(normal_form(difference, Rules()), example, trace=trace) for difference in differences]
     found = next((value for value in values if np.abs(value).max(initial=0) > ROUNDING), None)
     if found is None:

@@ -93,8 +93,11 @@ def _gradient_remainder(flow: Flow, weights: Sequence[Any], moments: Moments) ->
 def report(remainders: Sequence[Polynomial], depths: Sequence[int], what: str, *, trace: bool = False) -> Evidence:
     """Evidence that all remainders are zero, or small matrices on which one is not.
 
-    Where terms are left but no such matrices are found, neither is shown. With ``trace``, words stand for traces.
+    Where terms are left but no such matrices are found, or nothing was compared, neither is shown. With ``trace``,
+    words stand for traces.
     """
+    if not remainders:
+        return Evidence(None, True, f"{what} has no entry to compare, for depth {_listed(depths)}")
     left = [remainder for remainder in remainders if remainder]
     found = next(filter(None, (find_nonzero(terms, RULES.symmetric, trace=trace) for terms in left)), None)
     outcome = f"leaves {sum(map(len, left))} terms" if left else "vanishes"

@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from flowdln.errors import InputError
 from flowdln.symbolic.matrix_flow import symbolic_network
 from flowdln.symbolic.matrix_formula import is_matrix, matrix_finding, scalar_finding
 from flowdln.symbolic.numeric_flow import conserved_numerically, gradient_numerically
@@ -45,6 +46,11 @@ def verify_conserved(
         For any pointwise loss, not the squared error alone.
     symmetric
         Names of matrices that equal their transposes.
+
+    Raises
+    ------
+    InputError
+        For an expression without a symbol that moves: it would be constant for no reason of the flow's.
 
     Examples
     --------
@@ -106,6 +112,7 @@ def verify_gradient(loss: Any, velocity: Any, *, depth: int = 2, symmetric: Sequ
 
 def _conserved(quantity: Any, velocity: Velocity, rules: Rules) -> Finding:
     subject = f"d/dt ({quantity}) = 0"
+    _require_motion(quantity, velocity)
     matrices = {symbol.name: polynomial(moving, rules) for symbol, moving in velocity.items() if is_matrix(symbol)}
     if is_matrix(quantity):
         terms = first_order(polynomial(quantity, rules), matrices, rules)
@@ -116,6 +123,18 @@ def _conserved(quantity: Any, velocity: Velocity, rules: Rules) -> Finding:
     rest = scalar_of(sp.Add(*slopes), rules)
     total = Scalar(change.expression + rest.expression, {**change.words, **rest.words})
     return scalar_finding(subject, total, rules.symmetric)
+
+
+def _require_motion(quantity: Any, velocity: Velocity) -> None:
+    """Refuse what cannot change, such as a formula in letters of other names."""
+    moving = {symbol.name for symbol in velocity}
+    if not moving & {symbol.name for symbol in sp.sympify(quantity).free_symbols}:
+        raise InputError(
+            what="the quantity",
+            received=f"{quantity} contains nothing that moves",
+            expected=f"some of {', '.join(sorted(moving))}",
+            advice="Name the weights so, or pass the velocities of your own symbols.",
+        )
 
 
 def _gradient(loss: Any, symbol: Any, moving: Any, rules: Rules) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.claims import Evidence, conjunction
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,9 @@ class Verification:
     @property
     def outcome(self) -> str:
         """``"proved"``, ``"holds numerically"``, ``"refuted"`` or ``"open"``."""
-        answers = [finding.zero for finding in self.findings]
-        if False in answers:
-            return "refuted"
-        if None in answers:
-            return "open"
+        holds = conjunction(*(finding.zero for finding in self.findings))
+        if not holds:
+            return "open" if holds is None else "refuted"
         return "proved" if all(finding.proved for finding in self.findings) else "holds numerically"
 
     @property

@@ -116,7 +116,7 @@ def test_an_error_in_a_check_is_not_swallowed(broken_part):
 
 @pytest.mark.parametrize(
     ("answers", "all_hold"),
-    [((), True), ((True, True), True), ((True, None), None), ((None, False), False), ((True, False), False)],
+    [((), None), ((True, True), True), ((True, None), None), ((None, False), False), ((True, False), False)],
 )
 def test_conjunction_of_answers(answers, all_hold):
     assert conjunction(*answers) is all_hold
@@ -129,9 +129,17 @@ def test_conjunction_of_answers(answers, all_hold):
         pytest.param((PROVED, REFUTED), (False, True), id="one refuted"),
         pytest.param((PROVED, OPEN), (None, True), id="one open"),
         pytest.param((PROVED, PROVED._replace(symbolic=False)), (True, False), id="one tested"),
+        pytest.param((), (None, True), id="none"),
     ],
 )
 def test_combined_evidence_is_as_strong_as_its_weakest_piece(pieces, outcome):
     whole = combined(*pieces)
     assert (whole.holds, whole.symbolic) == outcome
     assert (whole.instance == REFUTED.instance) is (outcome[0] is False)
+
+
+def test_a_combination_with_an_approximation_is_one_of_its_lowest_order():
+    whole = combined(PROVED, MEASURED, MEASURED._replace(order=1.0))
+    assert whole.order == 1
+    assert decide(claim(whole)).outcome == "approximate"
+    assert combined(PROVED, TESTED).order is None

@@ -69,6 +69,38 @@ def test_flows_of_ones_own(quantity, flow, outcome):
     assert verify_conserved(quantity, flow).outcome == outcome
 
 
+def numeric(quantity):
+    """The quantity as a function that takes arrays only."""
+    return lambda W: quantity([np.asarray(weight, float) for weight in W])
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9], ids=["small", "large"])
+@pytest.mark.parametrize(
+    ("sign", "outcome"), [pytest.param(-1, "holds numerically", id="conserved"), pytest.param(1, "refuted", id="not")]
+)
+def test_the_unit_of_a_numeric_quantity_does_not_matter(unit, sign, outcome):
+    quantity = numeric(lambda W: unit * (np.sum(W[1] ** 2) + sign * np.sum(W[0] ** 2)))
+    assert verify_conserved(quantity).outcome == outcome
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9], ids=["small", "large"])
+@pytest.mark.parametrize(
+    ("factor", "outcome"), [pytest.param(1, "holds numerically", id="gradient"), pytest.param(2, "refuted", id="not")]
+)
+def test_the_unit_of_a_numeric_loss_does_not_matter(unit, factor, outcome):
+    def flow(t, weights, moments):
+        return tuple(factor * unit * velocity for velocity in fl.gradient_flow(t, weights, moments))
+
+    assert verify_gradient(lambda *network: unit * frobenius_loss(*network), flow).outcome == outcome
+
+
+def test_what_is_no_number_is_refused_rather_than_passed():
+    with pytest.raises(fl.InputError, match="not finite"):
+        verify_conserved(numeric(lambda W: np.sum(W[0]) * np.nan))
+    with pytest.raises(fl.InputError, match="not finite"):
+        verify_gradient(lambda W, _: float(np.sum(np.asarray(W[0], float)) * np.nan), fl.gradient_flow)
+
+
 @pytest.mark.parametrize("depth", [1, 2, 3])
 def test_the_shipped_flow_is_the_gradient_of_the_shipped_loss(depth):
     assert verify_gradient(fl.loss, fl.gradient_flow, depth=depth).outcome == "proved"
@@ -128,6 +160,25 @@ def test_what_is_neither_shown_nor_refuted_is_open(monkeypatch):
     result = verify_conserved(lambda W: W[1].T @ W[1])
     assert result.outcome == "open"
     assert not result
+
+
+@pytest.mark.parametrize(
+    "quantity", [sp.MatrixSymbol("W_1", n, n), lambda _: s, sp.Trace(A * A.T)], ids=["name", "constant", "trace"]
+)
+def test_what_has_no_moving_part_is_refused_rather_than_proved(quantity):
+    with pytest.raises(fl.InputError, match="some of W1, W2"):
+        verify_conserved(quantity)
+
+
+def test_where_nothing_is_compared_nothing_is_known():
+    assert verify_conserved(fl.imbalance, depth=1).outcome == "open"
+    assert verify_gradient(a**2, {}).outcome == "open"
+
+
+def test_roots_of_large_traces_are_not_taken_for_differences():
+    squares = sp.Trace(A * A.T * A * A.T * A * A.T)
+    number = trace_numbers.scalar_of(sp.sqrt(squares**2 + 2 * squares + 1) - squares - 1, fl.symbolic.Rules())
+    assert trace_numbers.find_nonzero_scalar(number, frozenset()) is None
 
 
 def test_a_number_made_of_traces_is_found_not_to_vanish():
