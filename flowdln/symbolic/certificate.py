@@ -69,7 +69,7 @@ def _search(smaller: sp.Expr, larger: sp.Expr, assumed: Sequence[Any]) -> Eviden
     evaluate = sp.lambdify(symbols, [smaller, larger, *conditions], "numpy")
 
     def sides(arrays: Arrays) -> Sides | None:
-        values = [_of_its_sign(x, float(arrays[str(x)])) for x in symbols]
+        values = [_of_its_sign(x, np.float64(arrays[str(x)])) for x in symbols]
         if not all(_allowed(x, value) for x, value in zip(symbols, values, strict=True)):
             return None
         with np.errstate(all="ignore"):
