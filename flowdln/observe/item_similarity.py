@@ -47,8 +47,7 @@ def similarity(activities: ArrayLike, *, measure: str = "product") -> Array:
     if measure == "correlation":
         rows = rows - rows.mean(-1, keepdims=True)
     if measure != "product":
-        norms = np.linalg.norm(rows, axis=-1, keepdims=True)
-        rows = rows / np.where(norms > 0, norms, 1)
+        rows = _normalised(rows, np.asarray(activities, float), otherwise=0)
     return np.asarray(rows @ rows.swapaxes(-1, -2))
 
 
@@ -115,7 +114,11 @@ def _standardised(entries: Array, ranks: bool) -> Array:
     """Entries, or their ranks, with mean zero and norm one; nan if they are constant."""
     if ranks:
         entries = rankdata(entries, axis=-1)
-    varying = entries - entries.mean(-1, keepdims=True)
+    return _normalised(entries - entries.mean(-1, keepdims=True), entries, otherwise=np.nan)
+
+
+def _normalised(varying: Array, entries: Array, *, otherwise: float) -> Array:
+    """Rows with norm one; ``otherwise`` where what varies is but the rounding of the entries that it is taken from."""
     norms = np.linalg.norm(varying, axis=-1, keepdims=True)
     constant = norms <= CONSTANT * np.linalg.norm(entries, axis=-1, keepdims=True)
-    return np.where(constant, np.nan, varying / np.where(constant, 1, norms))
+    return np.where(constant, otherwise, varying / np.where(constant, 1, norms))

@@ -42,6 +42,12 @@ def test_a_silent_item_is_similar_to_none(measure):
     assert np.abs(found - np.diag([0, 1])).max() < ROUNDING
 
 
+def test_an_item_that_varies_by_rounding_alone_correlates_with_none():
+    even = np.full(3, 0.1)
+    assert np.abs(even - even.mean()).max() > 0
+    assert (similarity([even, [1.0, 2.0, 4.0]], measure="correlation")[0] == 0).all()
+
+
 def test_an_unknown_measure_is_refused():
     refused(fl.InputError, ["measure", "'dot'", "'cosine'"], lambda: similarity(activities(), measure="dot"))
 
