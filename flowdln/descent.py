@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from flowdln.errors import InputError, SolveError
+from flowdln.errors import SolveError
 from flowdln.problem import Moments, Problem
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array, Weights, positive_number
+from flowdln.validation import Array, Weights, positive_integer, positive_number
 from flowdln.vector_field import gradient_flow
 
 COMPILE_FROM = 20_000  # steps: below, compiling takes longer than the loop saves
@@ -55,8 +55,8 @@ def descend(
     array([0.25, 2.  , 2.  ])
     """
     rate = positive_number("learning_rate", learning_rate, advice="It is the step of gradient descent.")
-    _check_count("steps", steps)
-    _check_count("every", every)
+    for name, count in (("steps", steps), ("every", every)):
+        positive_integer(name, count, advice="It counts steps of descent.")
     kept = np.unique([*range(0, steps, every), steps])
     use_jax = steps >= COMPILE_FROM if compiled is None else compiled
     stream = (_compiled_stream if use_jax else _stream)(problem, rate, np.diff(kept))
@@ -108,13 +108,6 @@ def _compiled_stream(problem: Problem, rate: float, strides: Array) -> Iterator[
         with jax.enable_x64(True):
             weights, stacks = advance(weights, problem.moments, block)
         yield from zip(*(np.asarray(stack) for stack in stacks), strict=True)
-
-
-def _check_count(name: str, value: int) -> None:
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
-        raise InputError(
-            what=name, received=f"is {value!r}", expected="a positive integer", advice="It counts steps of descent."
-        )
 
 
 def _check_finite(weights: Weights, before: int, step: int, rate: float) -> None:

@@ -77,6 +77,13 @@ def positive_number(name: str, value: Any, *, advice: str) -> float:
     raise InputError(what=name, received=f"is {value!r}", expected="a positive number", advice=advice)
 
 
+def positive_integer(name: str, value: Any, *, advice: str) -> int:
+    """``value`` as an int, checked to be a positive one; ``advice`` ends the message otherwise."""
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value > 0:
+        return int(value)
+    raise InputError(what=name, received=f"is {value!r}", expected="a positive integer", advice=advice)
+
+
 def valid_moments(sigma_xx: ArrayLike, sigma_yx: ArrayLike, trace_yy: ArrayLike) -> tuple[Array, Array, float]:
     """Second moments as float64, checked to be ones that some data have; ``sigma_xx`` symmetric to the last bit."""
     sigma_xx = real_array("sigma_xx", sigma_xx, 2)

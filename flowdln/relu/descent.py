@@ -7,7 +7,7 @@ from flowdln.errors import SolveError
 from flowdln.relu.problem import ReLUProblem
 from flowdln.relu.trajectory import ReLUTrajectory
 from flowdln.relu.vector_field import relu_flow
-from flowdln.validation import positive_number
+from flowdln.validation import positive_integer, positive_number
 
 
 def descend(
@@ -31,7 +31,7 @@ def descend(
     Raises
     ------
     InputError
-        For a learning rate that is not positive.
+        For a learning rate, ``steps`` or ``every`` that is not positive, or not an integer where it must be.
     SolveError
         If the weights overflow.
 
@@ -42,6 +42,8 @@ def descend(
     array([1., 2., 2.])
     """
     rate = positive_number("learning_rate", learning_rate, advice="It is the step of gradient descent.")
+    for name, count in (("steps", steps), ("every", every)):
+        positive_integer(name, count, advice="It counts steps of descent.")
     kept = np.unique([*range(0, steps, every), steps])
     layers = problem.layers
     stacks = [layers]

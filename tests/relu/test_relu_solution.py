@@ -59,6 +59,13 @@ def test_descent_that_diverges_is_an_error():
     refused(fl.SolveError, words, lambda: descend(problem, learning_rate=1e6, steps=200))
 
 
+@pytest.mark.parametrize("name", ["steps", "every"])
+@pytest.mark.parametrize("value", [-1, 0, 2.5])
+def test_numbers_of_steps_that_are_none_are_refused(name, value):
+    options = {"learning_rate": 0.1, "steps": 3} | {name: value}
+    refused(fl.InputError, [name, repr(value), "positive integer"], lambda: descend(always_open(), **options))
+
+
 def test_methods_with_jacobians_are_refused():
     words = ["method", "'BDF'", "piecewise, RK23", "Jacobian"]
     refused(fl.InputError, words, lambda: solve(always_open(), TS, method="BDF"))
