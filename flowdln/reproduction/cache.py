@@ -60,10 +60,16 @@ def remember(value: Any, stem: str, mark: str, folder: Path) -> None:
     _replace(folder / f"{stem}-{mark}.json", stem, lambda partial: partial.write_text(text, encoding="utf-8"))
 
 
+def forget(stem: str, folder: Path) -> None:
+    """Drop what is kept under ``stem``, before what it describes is changed."""
+    for outdated in _versions(folder / f"{stem}.json", stem):
+        outdated.unlink()
+
+
 def _replace(path: Path, stem: str, write: Callable[[Path], object]) -> None:
     """Write a file that replaces those of other fingerprints, and that is there only when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    for outdated in path.parent.glob(f"{stem}-{'[0-9a-f]' * 16}{path.suffix}"):
+    for outdated in _versions(path, stem):
         outdated.unlink()
     partial = path.with_suffix(f".partial{path.suffix}")
     try:
@@ -71,3 +77,8 @@ def _replace(path: Path, stem: str, write: Callable[[Path], object]) -> None:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _versions(path: Path, stem: str) -> list[Path]:
+    """The files of all fingerprints that are kept beside ``path``."""
+    return list(path.parent.glob(f"{stem}-{'[0-9a-f]' * 16}{path.suffix}"))

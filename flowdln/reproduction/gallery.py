@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 
 from flowdln.plot import STYLE
 from flowdln.reproduction import checkout
-from flowdln.reproduction.cache import cached, remember, remembered
+from flowdln.reproduction.cache import cached, forget, remember, remembered
 from flowdln.reproduction.checks import Check
 from flowdln.reproduction.sources import fingerprint
 
@@ -67,6 +67,7 @@ def make_figure(name: str, module: ModuleType, folder: Path, size: Size = "defau
     picture = described(name, module)._replace(
         caption=module.caption(data), checks=module.check(data), parameters=parameters
     )
+    forget(name, kept)  # of another size, say: an interrupt from here on must not leave its numbers beside new pictures
     with mpl.rc_context(STYLE | {"backend": "agg", "svg.hashsalt": name}):  # the salt makes the file reproducible
         figure = module.draw(data)
         for extension in FORMATS:

@@ -74,6 +74,22 @@ def test_a_lost_file_is_drawn_again(lost, module, folder):
     assert (folder / lost).exists()
 
 
+def test_an_interrupted_picture_is_not_taken_for_the_one_before(module, folder, monkeypatch):
+    drawn = module.draw
+    make_figure("parabola", module, folder)
+    monkeypatch.setattr(module, "draw", lambda _: raise_interrupt())
+    with pytest.raises(KeyboardInterrupt):
+        make_figure("parabola", module, folder, "quick")
+    calls = []
+    monkeypatch.setattr(module, "draw", lambda data: calls.append(len(data["x"])) or drawn(data))
+    make_figure("parabola", module, folder)
+    assert calls == [20]
+
+
+def raise_interrupt():
+    raise KeyboardInterrupt
+
+
 def test_an_animation_is_saved_as_gif(tmp_path, folder):
     code = """
 def animate(data):
