@@ -236,3 +236,11 @@ def test_text_is_escaped_and_formulas_are_not():
 
 def test_a_formula_stands_on_its_own_line():
     assert 'display="block"' in formula("x = 1")
+
+
+@pytest.mark.parametrize("show", [formula, lambda latex: prose(f"${latex}$")], ids=["formula", "prose"])
+def test_text_within_a_formula_is_escaped_too(show):
+    shown = show(r"x \le y \text{<b>if} a & b}")
+    assert "<b>" not in shown
+    assert "&lt;b&gt;" in shown
+    assert "&#x02264;" in shown
