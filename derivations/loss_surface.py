@@ -8,7 +8,8 @@ a mode that is learned can be rotated into a stronger one that is not, downhill 
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
+from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
@@ -61,27 +62,48 @@ def prove_not_convex(depths: Sequence[int], turned: int) -> Evidence:
     return Evidence(bool(left == 0 and middle > max(ends)), symbolic=True, text=text)
 
 
-def network(modes: Sequence[int], hidden: int, depth: int) -> list[np.ndarray]:
-    """Aligned weights that have learned these modes of ``MODES``, one hidden unit each."""
-    end, inner = np.zeros((hidden, len(MODES))), np.zeros((hidden, hidden))
-    for unit, mode in enumerate(modes):
-        end[unit, mode] = inner[unit, unit] = MODES[mode] ** (1 / depth)
-    return [end, *[inner] * (depth - 2), end.T]
+class Critical(NamedTuple):
+    """Where the gradient of the loss vanishes."""
+
+    modes: tuple[int, ...]  # learned, one hidden unit each
+    hidden: int
+    depth: int
+    idle: bool  # the first layer also sends a mode that is not learned to a unit of which nothing comes out
+
+    @property
+    def best(self) -> bool:
+        """Whether no network of its widths does better."""
+        return self.modes == tuple(range(self.hidden))
 
 
-def lower(modes: Sequence[int], hidden: int, depth: int, size: float) -> list[np.ndarray]:
+def network(point: Critical) -> list[np.ndarray]:
+    """Its aligned weights."""
+    first, inner = np.zeros((point.hidden, len(MODES))), np.zeros((point.hidden, point.hidden))
+    for unit, mode in enumerate(point.modes):
+        first[unit, mode] = inner[unit, unit] = MODES[mode] ** (1 / point.depth)
+    last = first.T.copy()
+    if point.idle:
+        first[len(point.modes), missing(point)] = 1.0
+    return [first, *[inner] * (point.depth - 2), last]
+
+
+def missing(point: Critical) -> int | None:
+    """The strongest mode that is not learned."""
+    return next((mode for mode in range(len(MODES)) if mode not in point.modes), None)
+
+
+def lower(point: Critical, size: float) -> list[np.ndarray]:
     """A network a step of ``size`` away, downhill if possible: a missing mode grown, or one rotated into another."""
-    weights = [weight.copy() for weight in network(modes, hidden, depth)]
-    free = [mode for mode in range(len(MODES)) if mode not in modes]
-    if len(modes) < hidden and free:
-        unit = len(modes)
+    weights, unit, free = [weight.copy() for weight in network(point)], len(point.modes), missing(point)
+    if free is not None and unit < point.hidden:
         for layer in weights[1:-1]:
             layer[unit, unit] = size
-        weights[0][unit, free[0]] = weights[-1][free[0], unit] = size
-    elif free:
-        unit, worst = len(modes) - 1, modes[-1]
-        turned = np.cos(size) * np.eye(len(MODES))[worst] + np.sin(size) * np.eye(len(MODES))[free[0]]
-        weights[0][unit] = weights[-1][:, unit] = MODES[worst] ** (1 / depth) * turned
+        weights[0][unit, free] += size
+        weights[-1][free, unit] = size
+    elif free is not None:
+        worst = point.modes[-1]
+        turned = np.cos(size) * np.eye(len(MODES))[worst] + np.sin(size) * np.eye(len(MODES))[free]
+        weights[0][unit - 1] = weights[-1][:, unit - 1] = MODES[worst] ** (1 / point.depth) * turned
     return weights
 
 
@@ -94,31 +116,33 @@ def in_other_coordinates(weights: Sequence[np.ndarray], seed: int) -> Weights:
     return tuple(a @ weight @ b for a, weight, b in zip(left, weights, right, strict=True))
 
 
-def critical_points() -> Iterator[tuple[tuple[int, ...], int, int]]:
-    """Modes learned, hidden width and depth of networks of two to four layers."""
+def critical_points() -> Iterator[Critical]:
+    """Those of networks of two to four layers; two layers have none with an idle unit."""
     for depth in (2, 3, 4):
         for hidden in (1, 2, 3):
             for count in range(hidden + 1):
-                yield from ((modes, hidden, depth) for modes in combinations(range(len(MODES)), count))
+                kinds = (False, True) if depth > 2 and count < hidden else (False,)
+                every = product(combinations(range(len(MODES)), count), kinds)
+                yield from (Critical(modes, hidden, depth, idle) for modes, idle in every)
 
 
 def check_saddles(*, minima: bool) -> Evidence:
     """Whether lower points lie as near as one likes to each critical point that is not global, or to all of them."""
     moments = Moments(np.eye(3), np.diag(MODES), float(np.sum(np.square(MODES))))
     count, without = 0, []
-    for seed, (modes, hidden, depth) in enumerate(critical_points()):
-        if modes == tuple(range(hidden)) and not minima:
+    for seed, point in enumerate(critical_points()):
+        if point.best and not minima:
             continue
-        here = in_other_coordinates(network(modes, hidden, depth), seed)
-        near = [in_other_coordinates(lower(modes, hidden, depth, size), seed) for size in SIZES]
+        here = in_other_coordinates(network(point), seed)
+        near = [in_other_coordinates(lower(point, size), seed) for size in SIZES]
         slope = max(np.abs(velocity).max() for velocity in gradient_flow(0, here, moments))
         falls = [float(loss(here, moments) - loss(weights, moments)) for weights in near]
         count += 1
         if slope > ROUNDING or min(falls) < ROUNDING:
-            without.append((modes, hidden, depth))
+            without.append(point)
     text = f"{len(without)} of {count} critical points of 2 to 4 layers, 1 to 3 hidden units and modes {MODES} have no "
     text += f"lower point at distances {SIZES}"
-    shown = instance(modes=list(without[0][0]), hidden=without[0][1], depth=without[0][2]) if without else {}
+    shown = instance(**without[0]._asdict()) if without else {}
     return Evidence(not without, symbolic=False, text=text, instance=shown)
 
 
@@ -166,8 +190,9 @@ CLAIMS = [
         r"I} s_a u_a v_a^T$. If there is room for another mode, let it grow to $\varepsilon$ in every layer: the "
         r"loss falls by $\varepsilon^L (s_b - \tfrac12 \varepsilon^L)$. If there is none and a stronger mode $b$ is "
         r"missing, turn $u_a$ towards $u_b$ and $v_a$ towards $v_b$ by $\theta$: it falls by $s_a (s_b - s_a) \sin^2 "
-        r"\theta$. With three layers or more the first descent is of an order that no Hessian sees. The critical "
-        "points are tried in random coordinates of the hidden layers; that there are no others to be tried is the "
-        "theorem of the sources.",
+        r"\theta$. With three layers or more the first descent is of an order that no Hessian sees. All "
+        "critical points of two layers and this task are tried, in random coordinates of the hidden layer. Those of "
+        "more layers are tried with an idle unit, too, which receives a missing mode and passes nothing on. There are "
+        "others yet; that none of them is a minimum is the theorem of the sources.",
     ),
 ]
