@@ -11,17 +11,19 @@ learning rate times the imbalance of the velocity, no more and no less.
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from derivations.mutations import flipped_sign
 from flowdln import gradient_flow, imbalance
+from flowdln.descent import descent_step
 from flowdln.problem import Moments
 from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
     conjunction,
-    find_nonzero,
+    instance,
     pointwise_network,
     polynomial,
     prove_conserved,
@@ -31,6 +33,8 @@ from flowdln.symbolic import (
 )
 
 TITLE = "Conservation"
+UNITS = (np.array([[1.0]]), np.array([[2.0]]))  # w_1 = 1 and w_2 = 2, for a reader to redo
+TASK = Moments(np.eye(1), np.array([[3.0]]), 9.0)
 
 
 def below(t: Any, weights: Sequence[Any], moments: Moments) -> list[Any]:
@@ -60,23 +64,39 @@ def nothing(weights: Sequence[Any], moments: Moments, eta: Any) -> list[Any]:
     return [0 * matrix for matrix in second_order(weights, moments, eta)]
 
 
+def decide_kept() -> Evidence:
+    """Whether a step of descent leaves the imbalance, with the numbers of one step."""
+    before, after = (float(imbalance(weights)[0][0, 0]) for weights in (UNITS, descent_step(UNITS, TASK, 1.0)))
+    shown = instance(w_1=1, w_2=2, sigma_xx=1, sigma_yx=3, eta=1, imbalance_before=before, imbalance_after=after)
+    return prove_step(imbalance, nothing, [2])._replace(instance=shown)
+
+
 def prove_constant(sign: int) -> Evidence:
     """Whether ``W_l W_l^T - W_{l+1}^T W_{l+1}`` is constant, and ``sign`` times the shipped imbalance at ``t_0``."""
     weights, _ = pointwise_network(2)
     first, second = weights
     (constant,) = imbalance(weights)
     terms = polynomial(first * first.T - second.T * second - sign * constant)
-    found, conserved = find_nonzero(terms), prove_conserved(imbalance, gradient_flow, [2], pointwise_network)
+    conserved = prove_conserved(imbalance, gradient_flow, [2], pointwise_network)
     text = f"the two sides differ by {len(terms)} terms at t_0; {conserved.text}"
-    return Evidence(conjunction(not terms, conserved.holds), symbolic=True, text=text, instance=found or {})
+    (lower, upper), C = (float(weight[0, 0]) for weight in UNITS), float(imbalance(UNITS)[0][0, 0])
+    shown = instance(w_1=lower, w_2=upper, C=C, left=lower**2, right=upper**2 + sign * C) if terms else {}
+    return Evidence(conjunction(not terms, conserved.holds), symbolic=True, text=text, instance=shown)
 
 
 def prove_growth(power: sp.Expr, *, any_loss: bool = False) -> Evidence:
     """Whether ``|W_2|^2`` and ``|W_1|^2``, each to this power, have a constant difference."""
-    return verify_conserved(
+    found = verify_conserved(
         lambda weights: sp.Trace(weights[1].T * weights[1]) ** power - sp.Trace(weights[0] * weights[0].T) ** power,
         any_loss=any_loss,
     ).evidence
+    if found.holds is not False:
+        return found
+    lower, upper = (
+        float(2 * power * w[0, 0] ** (2 * power - 1) * v[0, 0])
+        for w, v in zip(UNITS, gradient_flow(0, UNITS, TASK), strict=True)
+    )
+    return found._replace(instance=instance(w_1=1, w_2=2, sigma_xx=1, sigma_yx=3, rate_of_1=lower, rate_of_2=upper))
 
 
 CLAIMS = [
@@ -114,7 +134,7 @@ CLAIMS = [
         r"W_{l+1}^T W_{l+1} - W_l W_l^T \text{ is unchanged}",
         document="basu",
         place="Theorem 1, for the iteration (4) that it is introduced from",
-        check=lambda: prove_step(imbalance, nothing, [2]),
+        check=decide_kept,
         control=lambda: prove_step(imbalance, lambda *step: [-m for m in second_order(*step)], [2]),
         derivation=r"Put $W_l + \eta V_l$ into $W_{l+1}^T W_{l+1} - W_l W_l^T$. What is linear in $\eta$ cancels by "
         r"(7); what is quadratic is $V_{l+1}^T V_{l+1} - V_l V_l^T$, which has no reason to vanish: from $w_1 = 1$, "

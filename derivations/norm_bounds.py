@@ -31,6 +31,7 @@ from flowdln.symbolic import (
 from flowdln.validation import Array
 
 TITLE = "Bounds on norms by the imbalance"
+MULTIPLE = 10
 LAYERS = {"W_1": ("h", "m"), "W_2": ("k", "h")}
 
 Arrays = Mapping[str, Array]
@@ -97,13 +98,15 @@ def seek_multiple(power: sp.Rational, factor: float = 1.0) -> Evidence:
     """Whether some ``lambda`` has ``| |W_1|_F - |W_2|_F | <= lambda |C|^power`` for all weights of given widths.
 
     Two single units ``(epsilon, 0)`` ask for ``lambda >= epsilon^(1 - 2 power)``; if that is bounded, ``lambda =
-    factor sqrt(h)`` is tried.
+    factor sqrt(h)`` is tried. If it is not, numbers show that ``lambda = 10`` is too small.
     """
     epsilon = sp.Symbol("epsilon", positive=True)
     needed = epsilon ** (1 - 2 * power)
     text = f"units (epsilon, 0) need lambda >= {needed}"
     if sp.limit(needed, epsilon, 0) == sp.oo or sp.limit(needed, epsilon, sp.oo) == sp.oo:
-        numbers = instance(W_1=0.05, W_2=0.0, C=-0.0025, left=0.05, right="0.025 for lambda = 10")
+        units = {"W_1": np.array([[float((2 * MULTIPLE) ** (1 / (1 - 2 * power)))]]), "W_2": np.zeros((1, 1))}
+        left, right = spectral(units["W_1"]), MULTIPLE * imbalance_norm(units) ** float(power)
+        numbers = instance(**units, multiple=MULTIPLE, left=left, right=right)
         return Evidence(False, symbolic=True, text=f"{text}, which no lambda is for all epsilon", instance=numbers)
     searched = seek_counterexample(partial(frobenius, factor=factor), LAYERS)
     return searched._replace(text=f"{text}; with lambda = {factor:g} sqrt(h), {searched.text}")
