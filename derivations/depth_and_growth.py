@@ -23,9 +23,10 @@ LOW, HIGH = 0.1, 0.9  # of the target: where a transition starts and ends
 
 def decide_speed_up(start: Callable[[int], float], depths: range) -> Evidence:
     """Whether the least time from ``start(depth)`` to half of ``s = 1`` falls with depth."""
-    times = np.array([float(balanced_mode_time(0.5, start(depth), 1.0, depth)) for depth in depths])
+    starts = np.array([start(depth) for depth in depths])
+    times = np.array([float(balanced_mode_time(0.5, u, 1.0, depth)) for u, depth in zip(starts, depths, strict=True)])
     listed = ", ".join(f"{time:.4g} tau at depth {depth}" for time, depth in zip(times, depths, strict=True))
-    shown = instance(s=1, start=start(depths[0]), depths=list(depths), times=times)
+    shown = instance(s=1, depths=list(depths), starts=starts, times=times)
     return Evidence(
         bool((np.diff(times) < 0).all()), symbolic=False, text=f"the least times are {listed}", instance=shown
     )
@@ -52,6 +53,17 @@ def compare_falling(share: float) -> Evidence:
             worst = max(worst, gap * depth / (2 * np.log(1 / start)))
     text = f"at depth 100 to 10000, L t is off the time of infinite depth by at most {worst:.2f} 2 ln(1/U_0) / L of it"
     return Evidence(worst < 1, symbolic=False, text=text)
+
+
+def compare_peak(offset: int) -> Evidence:
+    """Whether the least time from a given ``U_0`` is longest at ``2 ln(1/U_0) - offset`` layers, up to one layer."""
+    depths, found = range(2, 40), {}
+    for start in (1e-2, 1e-3, 1e-4, 1e-6):
+        times = [float(balanced_mode_time(0.5, start, 1.0, depth)) for depth in depths]
+        found[start] = depths[int(np.argmax(times))]
+    listed = ", ".join(f"{depth} layers from U_0 = {start:g}" for start, depth in found.items())
+    holds = all(abs(depth - 2 * np.log(1 / start) + offset) < 1 for start, depth in found.items())
+    return Evidence(holds, symbolic=False, text=f"the time is longest at {listed}")
 
 
 def rise(top: float, depth: int) -> float:
@@ -94,14 +106,14 @@ CLAIMS = [
         statement=r"t_{min}(L + 1) < t_{min}(L), \quad t_{min} \to 0 \text{ as } L \to \infty",
         place="after Theorem 3; section 5",
         assumptions=("either the norm f_0 of the layers at the start is given, or U_0",),
-        derivation=r"The fastest networks have one mode in balanced layers. From two numbers $1/10$ and $s = 1$ half "
-        r"is reached after $2.3 \, \tau$, from three after four times that, and so on: the integrand $V^{2/L - 2}$ at "
-        r"$V = f_0^L$ gives $f_0^{2 - L} / (L - 2)$. If $U_0 = f_0^L$ is given in place of $f_0$, so that the layers "
-        r"come close to norm one, $L t / \tau$ tends to the time of infinite depth and the time does vanish; but it "
-        r"rises first, from $U_0 = 1/100$ up to six layers, and falls once $L$ exceeds $\ln (1 / U_0)$ or so. Even "
-        r"then the learning rate cannot stay fixed: the curvature at the end is $L s^{2 - 2/L}$ (claim "
-        r"saxe-27), and with the largest stable rate, $2 / (L s^{2 - 2/L})$, the number of steps tends to a "
-        r"constant and not to zero.",
+        derivation="The fastest networks have one mode in balanced layers. From two numbers $1/10$ and $s = 1$ half is "
+        r"reached after $2.3 \, \tau$, from three after four times that, and so on: the integrand $V^{2/L - 2}$ at $V "
+        "= f_0^L$ gives $f_0^{2 - L} / (L - 2)$. If $U_0 = f_0^L$ is given in place of $f_0$, so that the layers come "
+        r"close to norm one, $L t / \tau$ tends to the time of infinite depth and the time does vanish; but it rises "
+        r"first: it is about $U_0^{2/L - 1} / (L - 2)$, largest where $L^2 / (L - 2) = 2 \ln (1 / U_0)$, from $U_0 = "
+        "1/100$ at seven layers. Even then the learning rate cannot stay fixed: the curvature at the end is $L s^{2 - "
+        "2/L}$ (claim saxe-27), and with the largest stable rate, $2 / (L s^{2 - 2/L})$, the number of steps tends to "
+        "a constant and not to zero.",
         check=lambda: combined(
             decide_speed_up(lambda depth: 0.1**depth, range(2, 7)), decide_speed_up(lambda _: 0.01, range(2, 7))
         ),
@@ -109,10 +121,11 @@ CLAIMS = [
         correction=Correction(
             title="From a given norm of the layers the time grows exponentially; from a given U_0 it falls in the end.",
             statement=r"t_{min} = \frac{\tau f_0^{2 - L}}{(L - 2) \, s} \, (1 + O(f_0)); \quad "
-            r"\frac{L \, t_{min}}{\tau} \to \int_{U_0}^U \frac{dV}{V^2 (s - V)} \text{ for fixed } U_0",
+            r"\frac{L \, t_{min}}{\tau} \to \int_{U_0}^U \frac{dV}{V^2 (s - V)} \text{ for fixed } U_0, "
+            r"\text{ longest at } L \approx 2 \ln \frac{1}{U_0} - 2",
             assumptions=("balanced layers with one mode, to half of s = 1", "L > 2 and f_0 small, in the first half"),
-            check=lambda: combined(compare_slowing(2), compare_falling(1.0)),
-            control=lambda: combined(compare_slowing(1), compare_falling(0.9)),
+            check=lambda: combined(compare_slowing(2), compare_falling(1.0), compare_peak(2)),
+            control=lambda: combined(compare_slowing(1), compare_falling(0.9), compare_peak(5)),
         ),
     ),
     Claim(

@@ -135,7 +135,10 @@ CLAIMS = [
         derivation=r"$U^{1/L} = |W_l|_F + \Delta$, and the step drops $\dot \Delta$. With $g$ as above every norm "
         r"grows at the rate $g / |W_l|_F$, so that $\tau \dot \Delta = g (1 / |W_{max}|_F - 1 / |W_{min}|_F)$, which "
         r"is zero only at rest or between equal layers. For weights 1 and 4 with $\Sigma_{yx} = 56$ and $l = 1$: $\tau "
-        r"\dot W_1 = 4 \cdot 52 = 208$, but $U^{1/2} = 1 + 3$ is the norm of the other layer and grows at 52.",
+        r"\dot W_1 = 4 \cdot 52 = 208$, but $U^{1/2} = 1 + 3$ is the norm of the other layer and grows at 52. With "
+        r"$\Delta$ frozen at its first value (19) would hold by definition, but $|W_k|_F \leq |W_l|_F + \Delta$, which "
+        r"$\Delta$ is there for, would not: from 7 and 8 towards $\Sigma_{yx} = 4$ the layers end at 1 and 4, and $4 > "
+        "1 + 1$.",
         check=partial(compare_rates, range(2, 5), share=0),
         control=partial(compare_rates, range(2, 4), share=-1),
         correction=Correction(

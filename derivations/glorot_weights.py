@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from flowdln import imbalance, initial
-from flowdln.symbolic import Claim, Correction, Evidence, combined, compare_expectation
+from flowdln.symbolic import Claim, Correction, Evidence, combined, compare_expectation, instance
 from flowdln.validation import Weights
 
 TITLE = "The initial weights of Glorot and Bengio"
+DRAWS = 1000
 
 
 def glorot(widths: Sequence[int]) -> Callable[[np.random.Generator], Weights]:
@@ -32,7 +33,7 @@ def check_variance(*formulas: Callable[[int, int], float]) -> Evidence:
 
     shapes = ((4, 4), (8, 8), (2, 8))
     found = [
-        combined(*(compare_expectation(squares, glorot(shape), formula(*shape)) for shape in shapes))
+        combined(*(compare_expectation(squares, glorot(s), formula(*s), known={"widths": list(s)}) for s in shapes))
         for formula in formulas
     ]
     return next((evidence for evidence in found if evidence.holds), found[0])
@@ -57,6 +58,20 @@ def check_glorot(value: Callable[[Sequence[int]], float]) -> Evidence:
     return combined(*(compare_expectation(squared, glorot(widths), value(widths)) for widths in every))
 
 
+def compare_sizes(largest: float) -> Evidence:
+    """Whether ``|C|_F`` is at most this share of ``|W_l W_l^T|_F``, as roots of mean squares at width 8."""
+    rng, widths = np.random.default_rng(0), (8, 8, 8)
+    squares = []
+    for _ in range(DRAWS):
+        weights = initial.glorot(widths, seed=rng)
+        (constant,) = imbalance(weights)
+        squares.append([np.sum(constant**2), np.sum((weights[0] @ weights[0].T) ** 2)])
+    size, gram = np.sqrt(np.mean(squares, axis=0))
+    text = f"roots of mean squares of {DRAWS} draws: {size:.3g} of C, {gram:.3g} of W_l W_l^T"
+    shown = instance(widths=list(widths), imbalance=size, gram=gram, draws=DRAWS)
+    return Evidence(bool(size <= largest * gram), symbolic=False, text=text, instance=shown)
+
+
 def check_gram(width: int, value: float) -> Evidence:
     """Whether ``value`` is the mean of ``|W_l W_l^T|_F^2`` between layers of one width."""
 
@@ -75,11 +90,11 @@ CLAIMS = [
         place="Corollary 2.3, proof",
         check=lambda: check_variance(lambda n, m: 4 / (n * m), lambda n, m: 1 / np.sqrt(n * m)),
         control=lambda: check_variance(lambda n, _: 1 / n),
-        derivation=r"A layer of four inputs and four units has the variance $\tfrac14$ in Glorot's scheme, so $\beta "
-        r"= 4$; one of eight and eight has $\tfrac18$, and the square of the printed deviation is $\tfrac{1}{16}$. If "
-        r"the root is the variance, these two agree with $\beta = 1$, but two inputs and eight units have $\tfrac15$ "
-        r"against $\tfrac14$. What follows in the print needs the first reading; there layers of width $n$ start "
-        "smaller than Glorot's by a factor of the order of $n^{-1/2}$.",
+        derivation=r"Read with one $\beta$ for all layers. A layer of four inputs and four units has the variance "
+        r"$\tfrac14$ in Glorot's scheme, so $\beta = 4$; one of eight and eight has $\tfrac18$, and the square of the "
+        r"printed deviation is $\tfrac{1}{16}$. If the root is the variance, these two agree with $\beta = 1$, but two "
+        r"inputs and eight units have $\tfrac15$ against $\tfrac14$. What follows in the print needs the first "
+        "reading; there layers of width $n$ start smaller than Glorot's by a factor of the order of $n^{-1/2}$.",
         correction=Correction(
             title="Their variance is twice the reciprocal of the sum of the widths.",
             statement=r"\mathrm{var} (W_l)_{ij} = \frac{2}{n_{l-1} + n_l}",
@@ -93,12 +108,12 @@ CLAIMS = [
         statement=r"|\Sigma_C|_F \approx 0",
         document="basu",
         place="before Corollary 2.3",
-        check=lambda: check_glorot(lambda _: 0.0),
-        control=lambda: check_glorot(partial(glorot_square, pairs=0)),
-        derivation=r"Read as: $|\Sigma_C|_F$ is small, or at least small beside the two Gram matrices. With equal "
-        r"widths $n$ the variance is $\frac1n$, the mean square of $|\Sigma_C|_F$ is $2 (n + 1)$, and that of each "
-        "Gram matrix $2 n + 1$: the imbalance grows with the width, and is as large as what it is the difference of. "
-        "Of two independent random matrices nothing else could be expected.",
+        check=lambda: compare_sizes(largest=0.1),
+        control=lambda: compare_sizes(largest=0.9),
+        derivation=r"Read as: $|\Sigma_C|_F$ is small beside the two Gram matrices, a tenth of them or less. With "
+        r"equal widths $n$ the variance is $\frac1n$, the mean square of $|\Sigma_C|_F$ is $2 (n + 1)$, and that of "
+        "each Gram matrix $2 n + 1$: the imbalance grows with the width, and is as large as what it is the difference "
+        "of. Of two independent random matrices nothing else could be expected.",
         correction=Correction(
             title="Its mean square, for any widths; 2 (n + 1) for equal ones.",
             statement=r"\langle |\Sigma_C|_F^2 \rangle = n_l (n_l + 1) (n_{l-1} v_l^2 + n_{l+1} v_{l+1}^2) + n_l "

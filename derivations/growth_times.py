@@ -50,8 +50,8 @@ def prove_integral(time: Callable[..., Any], kappa: Any) -> Evidence:
     passed = time(U, U_0, M, kappa, sp.log)
     slope = prove_identity(sp.diff(passed, U), 1 / (U**2 * (M - kappa * U)))
     start = decide_zero(passed.subs(U, U_0))
-    numbers = {"U_0": 1.0, "U": 2.0, "M": 4.0, "kappa_2": 0.5}
-    left, right = (f(2.0, 1.0, 4.0, 0.5, np.log) for f in (time, integrated_time))
+    numbers = {"U_0": 2.0, "U": 2.5, "M": 3.0, "kappa_2": 0.5}
+    left, right = (f(2.5, 2.0, 3.0, 0.5, np.log) for f in (time, integrated_time))
     text = f"of the derivative, {slope.text}; at U_0, {start.text}"
     return Evidence(
         slope.holds and start.zero, symbolic=True, text=text, instance=instance(**numbers, left=left, right=right)
@@ -132,8 +132,11 @@ CLAIMS = [
         assumptions=("kappa_2 U < M",),
         derivation=r"By partial fractions $\frac{1}{U^2 (M - \kappa_2 U)} = \frac{1}{M U^2} + \frac{\kappa_2}{M^2 U} + "
         r"\frac{\kappa_2^2}{M^2 (M - \kappa_2 U)}$. So $\kappa_2$ belongs before the logarithm and beside $U$ inside "
-        r"it, and not before the other two terms. The print is right for $\kappa_2 = 1$ alone. Otherwise it is too "
-        r"small early on, as in the example, and infinite at $U = M$, which (23) allows to be reached in finite time.",
+        r"it, and not before the other two terms. The print is right for $\kappa_2 = 1$ alone. Otherwise its slope is "
+        r"$\kappa_2 (M - \kappa_2 U) / (M - U)$ times the right one: it asks for too little time up to $U = M / (1 + "
+        r"\kappa_2)$, and for too much from there. With $M = 3$ and $\kappa_2 = \frac12$, from $U_0 = 2$ to $U = "
+        r"\frac52$, the integral is 0.053 and the print 0.068; at $U = M$, which (23) allows to be reached in finite "
+        "time, it is infinite.",
         check=partial(prove_integral, printed_time, k_2),
         control=partial(prove_integral, printed_time, sp.Rational(1, 2)),
         correction=Correction(
@@ -154,11 +157,11 @@ CLAIMS = [
         place="Theorem 3, eq. (18)",
         assumptions=("squared loss", "whitened inputs"),
         derivation=r"Read for trajectories, with the $\kappa_1$ and $\kappa_2$ that they have up to the time in "
-        r"question and $U$ of the largest layer. (18) puts $U^2$ for $U^{2 - 2/L}$, and that is smaller while $U < 1$, "
-        r"and a bound on the rate that is too small makes one on time that is too large. Two numbers $W_1 = W_2 = "
-        r"1/10$ with $\Sigma_{yx} = 1$ follow the logistic curve and reach $U = 1/2$ at $\frac12 \ln 99 = 2.3 \, "
-        r"\tau$; by (18) it would take $16 \, \tau$ with $\kappa_1 = \kappa_2 = 1$. At any depth a start small enough "
-        r"does the same.",
+        "question and $U$ of the largest layer. (18) puts $U^2$ for $U^{2 - 2/L}$, and that is smaller while $U < 1$, "
+        "and a bound on the rate that is too small makes one on time that is too large. Two numbers $W_1 = W_2 = 1/10$ "
+        r"with $\Sigma_{yx} = 1$ follow the logistic curve and reach $U = 1/2$ at $\frac12 \ln 99 = 2.3 \, \tau$; by "
+        r"(18) it would take $16.6 \, \tau$ with $\kappa_1 = \kappa_2 = 1$. At any depth a start small enough does the "
+        r"same. With $\kappa_2 = 1$ and $U_0$ and $U$ held fixed it does become a bound at great depth.",
         check=lambda: monitor_flow(partial(earliest, printed_bound), chains(), TS),
         control=lambda: monitor_flow(partial(earliest, strict_bound), chains(), TS),
         correction=Correction(

@@ -111,10 +111,10 @@ CLAIMS = [
         title="The constant kappa_2 lies between 0 and 1.",
         statement=r"0 \leq \kappa_2 = \min_t \frac{|P|_F}{(|W_l|_F + \Delta)^L} \leq 1",
         place="proof of Theorem 3",
-        unstated=("Delta is the difference at time t",),
-        derivation=r"An entry of a product of two matrices is the scalar product of a row and a column, at most the "
+        derivation="An entry of a product of two matrices is the scalar product of a row and a column, at most the "
         r"product of their lengths; squared and summed, $|A B|_F \leq |A|_F |B|_F$. So $|P|_F \leq \prod_i |W_i|_F$, "
-        r"and each of these is at most $|W_l|_F + \Delta$. (The print has arg min for min.)",
+        r"and each of these is at most $|W_l|_F + \Delta$ with the $\Delta$ of that time. At the start this is so "
+        r"however $\Delta$ is read, and the minimum is no larger than that. (The print has arg min for min.)",
         check=partial(decide_kappa, 1.0),
         control=partial(decide_kappa, 1.01),
     ),

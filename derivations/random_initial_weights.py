@@ -10,6 +10,7 @@ zero on average, and stays so, is the difference of the squared norms, which has
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -86,9 +87,18 @@ def printed_square(widths: Sequence[int], beta: float, pairs: int = 1) -> float:
     return beta**2 * (1 + pairs / width) * (1 / below + 1 / above)
 
 
+def settings(case: Case) -> dict[str, Any]:
+    """A case by the names of what is in it."""
+    widths, beta = case
+    return {"widths": list(widths), "beta": beta}
+
+
 def check_printed(power: int, value: Callable[[Sequence[int], float], float], *cases: Case) -> Evidence:
     """Whether ``value(widths, beta)`` is the mean of ``|C|_F^power`` at the printed initial weights, in each case."""
-    found = [compare_expectation(lambda w: imbalance_norm(w) ** power, printed(*case), value(*case)) for case in cases]
+    found = [
+        compare_expectation(lambda w: imbalance_norm(w) ** power, printed(*case), value(*case), known=settings(case))
+        for case in cases
+    ]
     return combined(*found)
 
 
@@ -102,7 +112,8 @@ def check_norms(power: int, *, signed: bool) -> Evidence:
         first, second = (norm**power for norm in norms(weights))
         return second - first if signed else np.abs(second - first)
 
-    found = [compare_expectation(difference, printed(*case), 0.0) for case in ((UNITS, 1.0), (WIDTHS, 2.0))]
+    cases = ((UNITS, 1.0), (WIDTHS, 2.0))
+    found = [compare_expectation(difference, printed(*case), 0.0, known=settings(case)) for case in cases]
     conserved = prove_conserved(imbalance, gradient_flow, [2])
     return combined(*found, conserved)
 

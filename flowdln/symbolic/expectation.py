@@ -1,6 +1,6 @@
 """Expectations over random initial weights: a closed form beside Monte Carlo."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ def compare_expectation(
     *,
     tightness: float = 0.03,
     seed: int = 0,
+    known: Mapping[str, Any] | None = None,
 ) -> Evidence:
     """Whether ``value`` is in the interval of four standard errors about the mean of ``function`` over initial weights.
 
@@ -41,6 +42,8 @@ def compare_expectation(
         The closed form.
     tightness, seed
         The width of the interval to reach, and where the random numbers start.
+    known
+        What else a reader needs to redo it, such as the widths, by name.
 
     Examples
     --------
@@ -67,7 +70,7 @@ def compare_expectation(
         f"the closed form is {value:.6g}"
     )
     holds = False if abs(mean - value) > half else True if tight else None
-    shown = instance(closed_form=value, mean=mean, half_interval=half, draws=len(values))
+    shown = instance(**(known or {}), closed_form=value, mean=mean, half_interval=half, draws=len(values))
     return Evidence(holds, symbolic=False, text=text, instance=shown)
 
 
