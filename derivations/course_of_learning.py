@@ -15,7 +15,7 @@ import sympy as sp
 
 from flowdln import Moments, Problem, datasets, gradient_flow, initial, solve
 from flowdln.exact import half_time
-from flowdln.symbolic import Claim, Correction, Evidence, combined, instance
+from flowdln.symbolic import Claim, Correction, Evidence, combined, instance, prove_identity
 from flowdln.validation import Array
 
 TITLE = "The course of learning"
@@ -60,16 +60,16 @@ def prove_phases(depths: Sequence[int]) -> Evidence:
     """Whether learning speeds up and then slows down, and from a small start waits: along the shipped flow.
 
     One unit a layer, each of strength ``sigma``; ``d ln(-E') / d sigma`` times ``sigma (s - sigma^L)`` is
-    ``(2 L - 2) s - (4 L - 2) sigma^L``.
+    ``(2 L - 2) s - (4 L - 2) sigma^L``, for a symbol ``L``.
     """
-    sigma, s = sp.symbols("sigma s", positive=True)
-    found = []
+    sigma, s, L = sp.symbols("sigma s L", positive=True)
+    loss_rate = L * sigma ** (2 * L - 2) * (s - sigma**L) ** 2
+    change = sp.diff(sp.log(loss_rate), sigma) * sigma * (s - sigma**L)
+    found = [prove_identity(change, (2 * L - 2) * s - (4 * L - 2) * sigma**L)]
     for depth in depths:
         moments = Moments(sp.eye(1), sp.Matrix([[s]]), s**2)
         velocity = gradient_flow(0, [sp.Matrix([[sigma]])] * depth, moments)
-        rate = sp.Add(*(v[0, 0] ** 2 for v in velocity))
-        change = sp.diff(sp.log(rate), sigma) * sigma * (s - sigma**depth)
-        same = sp.simplify(change - ((2 * depth - 2) * s - (4 * depth - 2) * sigma**depth)) == 0
+        same = prove_identity(sp.Add(*(v[0, 0] ** 2 for v in velocity)), loss_rate.subs(L, depth)).holds
         wait = float(half_time(1e-6, 1.0, depth) / half_time(1e-3, 1.0, depth))
         text = f"depth {depth}: fastest at u = {sp.Rational(depth - 1, 2 * depth - 1)} s: {same}; "
         text += f"the half-time from 1e-6 s is {wait:.3g} times that from 1e-3 s"
