@@ -48,6 +48,11 @@ def load_chapters() -> dict[str, ModuleType]:
     return _load("derivations", "CHAPTERS")
 
 
+def load_parts() -> dict[str, tuple[str, ...]]:
+    """Names of the chapters by the title of the part that they are in, in reading order."""
+    return dict(_package("derivations").PARTS)
+
+
 def load_figures() -> dict[str, ModuleType]:
     """The figures of ``figures/`` by name, in the order of the gallery."""
     return _load("figures", "FIGURES")
@@ -64,9 +69,13 @@ def load_documents() -> dict[str, Document]:
     }
 
 
-def _load(package: str, listing: str) -> dict[str, ModuleType]:
+def _package(name: str) -> ModuleType:
     root = str(find_checkout())
     if root not in sys.path:
         sys.path.insert(0, root)
-    names: Sequence[str] = getattr(importlib.import_module(package), listing)
+    return importlib.import_module(name)
+
+
+def _load(package: str, listing: str) -> dict[str, ModuleType]:
+    names: Sequence[str] = getattr(_package(package), listing)
     return {name: importlib.import_module(f"{package}.{name}") for name in names}

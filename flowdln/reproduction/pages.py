@@ -25,6 +25,7 @@ def write_pages(
     chapters: Mapping[str, ModuleType],
     entries: Sequence[Entry],
     documents: Mapping[str, Document],
+    parts: Mapping[str, Sequence[str]],
 ) -> Path:
     """Path of ``index.html``, written with the other pages into ``folder`` beside the pictures.
 
@@ -36,6 +37,7 @@ def write_pages(
     environment.globals |= {
         "documents": documents,
         "chapters": decided,
+        "parts": {title: [name for name in names if name in decided] for title, names in parts.items()},
         "entries": entries,
         "homes": homes,
         "counts": [(outcome, count) for outcome, count in _counts(entries).items() if count],

@@ -46,7 +46,7 @@ def reproduce(folder: Path, *, size: Size = "default", jobs: int | None = None, 
     decided = entries(claims, known | results)
     keep_results(decided, chapters, folder / "cache")
     pictures = [results[name] for name in figures if name in results]
-    page = write_pages(folder, pictures, chapters, decided, documents)
+    page = write_pages(folder, pictures, chapters, decided, documents, checkout.load_parts())
     return Reproduction(page, pictures, decided, complete=len(results) == len(tasks))
 
 

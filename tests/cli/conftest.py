@@ -66,6 +66,7 @@ def chapters(monkeypatch):
 
     def put(**modules):
         monkeypatch.setattr(checkout, "load_chapters", lambda: modules)
+        monkeypatch.setattr(checkout, "load_parts", lambda: {"All": list(modules)})
 
     return put
 

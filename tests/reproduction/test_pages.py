@@ -5,13 +5,14 @@ from html.parser import HTMLParser
 import pytest
 from exhibits import DOCUMENTS, chapter, claim, figure, refuted
 
-from flowdln.reproduction.checkout import load_chapters, load_documents
+from flowdln.reproduction.checkout import load_chapters, load_documents, load_parts
 from flowdln.reproduction.gallery import described, make_figure
 from flowdln.reproduction.ledger import Entry
 from flowdln.reproduction.pages import write_pages
 from flowdln.reproduction.typesetting import formula, prose
 from flowdln.symbolic import Decision, Evidence, Verdict, decide
 
+PARTS = {"A part": ("first",), "Another": ("second",)}
 VOID = {"meta", "img", "br"}
 
 
@@ -75,7 +76,7 @@ def entries(chapters):
 
 @pytest.fixture(scope="module")
 def pages(folder, pictures, chapters, entries):
-    write_pages(folder, pictures, chapters, entries, DOCUMENTS)
+    write_pages(folder, pictures, chapters, entries, DOCUMENTS, PARTS)
     return {path.stem: Page(path.read_text(encoding="utf-8")) for path in folder.glob("*.html")}
 
 
@@ -163,13 +164,19 @@ def test_the_order_of_an_approximation_is_told(pages):
     assert "The error falls as the power 2." in pages["chapter-second"].text
 
 
+def test_chapters_are_listed_by_part_and_lead_to_each_other(pages):
+    assert "A part Chapter first Another Chapter second" in pages["claims"].text
+    assert "Next: Chapter second" in pages["chapter-first"].text
+    assert "Before: Chapter first" in pages["chapter-second"].text
+
+
 def test_a_chapter_begins_with_its_introduction(pages):
     assert "A paragraph with" in pages["chapter-first"].text
     assert "The first line of" not in pages["chapter-first"].text
 
 
 def test_chapters_without_a_decided_claim_are_left_out(tmp_path, chapters, entries):
-    write_pages(tmp_path, [], chapters, entries[-1:], DOCUMENTS)
+    write_pages(tmp_path, [], chapters, entries[-1:], DOCUMENTS, PARTS)
     assert {file.stem for file in tmp_path.glob("chapter-*")} == {"chapter-second"}
 
 
@@ -220,7 +227,7 @@ def test_formulas_of_all_chapters_make_well_formed_pages(tmp_path):
         for name, module in chapters.items()
         for claim in module.CLAIMS
     ]
-    write_pages(tmp_path, [], chapters, entries, load_documents())
+    write_pages(tmp_path, [], chapters, entries, load_documents(), load_parts())
     for path in tmp_path.glob("*.html"):
         page = Page(path.read_text(encoding="utf-8"))
         assert page.faults == []

@@ -29,6 +29,7 @@ def exhibit(monkeypatch):
         monkeypatch.setattr(checkout, "load_figures", lambda: figures)
         monkeypatch.setattr(checkout, "load_chapters", lambda: chapters)
         monkeypatch.setattr(checkout, "load_documents", lambda: DOCUMENTS)
+        monkeypatch.setattr(checkout, "load_parts", lambda: {"All": list(chapters)})
 
     return put
 
