@@ -3,7 +3,8 @@
 import ast
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,23 +32,26 @@ def sources(file: Path) -> set[Path]:
         current = waiting.pop()
         if current not in found:
             found.add(current)
-            waiting += [path for name in _imports(current) for path in _files(name, roots)]
+            waiting += [path for name in _imports(current.read_bytes()) for path in _files(name, roots)]
     return found
 
 
-def _imports(file: Path) -> Iterator[str]:
+@cache
+def _imports(code: bytes) -> list[str]:
     """Names of modules, or of things in them, that a file imports anywhere."""
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    names = []
+    for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
 
 
-def _files(name: str, roots: Sequence[Path]) -> Iterator[Path]:
+@cache
+def _files(name: str, roots: Sequence[Path]) -> list[Path]:
     """The files that an import of ``name`` runs: those of its packages, and its own if it is a module."""
     parts = name.split(".")
-    for root in roots:
-        for length in range(1, len(parts) + 1):
-            place = root.joinpath(*parts[:length])
-            yield from (path for path in (place / "__init__.py", place.with_suffix(".py")) if path.is_file())
+    places = [root.joinpath(*parts[:length]) for root in roots for length in range(1, len(parts) + 1)]
+    candidates = [path for place in places for path in (place / "__init__.py", place.with_suffix(".py"))]
+    return [path for path in candidates if path.is_file()]

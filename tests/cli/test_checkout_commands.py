@@ -117,7 +117,7 @@ class TestFigures:
         assert "out of paper" in caplog.text
 
     def test_an_unknown_name_is_refused(self, run, tmp_path):
-        assert_refused(run("figures", "basu_fig2", "-o", tmp_path), "the figure is 'basu_fig2'", "basu_fig1")
+        assert_refused(run("figures", "basu_fig9", "-o", tmp_path), "the figure is 'basu_fig9'", "basu_fig1")
 
     @pytest.mark.parametrize("command", ["figures", "reproduce"])
     def test_a_folder_that_is_a_file_is_refused(self, command, run, figures, chapters, tmp_path):
