@@ -14,21 +14,8 @@ from functools import partial
 import numpy as np
 import sympy as sp
 
-from derivations.hyperbolic_coordinates import (
-    X,
-    Y,
-    c_0,
-    compare,
-    g,
-    point,
-    s,
-    saxe,
-    sinh_theta,
-    size,
-    total,
-    velocity,
-    with_decay,
-)
+from derivations.hyperbolic_coordinates import c_0, compare, g, point, s, saxe, sinh_theta, total, velocity, with_decay
+from derivations.hyperbolic_solution import X, Y, size
 from flowdln.exact import two_layer_mode_time
 from flowdln.exact.hyperbola import hyperbola_clock
 from flowdln.exact.hyperbolic import growth

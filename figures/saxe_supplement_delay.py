@@ -37,8 +37,8 @@ def compute(depths: list[int], share: float, constant: float, simulated: list[fl
 def steps(start: float, share: float, depth: int, constant: float) -> float:
     """Steps of descent on a chain of equal layers until the product is ``share``, interpolated."""
     moments = fl.Moments(np.eye(1), np.eye(1), 1.0)
-    weights = [np.array([[start ** (1 / depth)]])] * depth
-    rate = 1 / (constant * balanced_sharpness(1.0, depth))
+    weights = (np.array([[start ** (1 / depth)]]),) * depth
+    rate = float(1 / (constant * balanced_sharpness(1.0, depth)))
     enough = int(1.2 * constant * infinite_depth_time(share, start, 1.0))
     product = fl.descend(fl.Problem(moments, weights), learning_rate=rate, steps=enough).product[:, 0, 0]
     return float(np.interp(share, product, np.arange(enough + 1)))

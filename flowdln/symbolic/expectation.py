@@ -17,7 +17,7 @@ CLEAR = 2  # so many times half the interval away, a value is refuted before the
 
 
 def compare_expectation(
-    function: Callable[[Sequence[Any]], ArrayLike],
+    function: Callable[[Any], ArrayLike],
     initialise: Callable[[np.random.Generator], Sequence[Any]],
     value: float,
     *,
@@ -75,7 +75,7 @@ def compare_expectation(
 
 
 def _drawn(
-    function: Callable[[Sequence[Any]], ArrayLike],
+    function: Callable[[Any], ArrayLike],
     initialise: Callable[[np.random.Generator], Sequence[Any]],
     rng: np.random.Generator,
 ) -> Array:
