@@ -1,5 +1,6 @@
 """Search for counterexamples to inequalities between arrays of any size."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
 
@@ -12,6 +13,7 @@ from flowdln.symbolic.random_arrays import Arrays, Shapes, nearby_arrays, random
 from flowdln.symbolic.shrinking import shrink
 
 ROUNDING = 1e-9
+FEWEST = 0.01  # of the instances drawn: fewer that meet the assumptions test nothing
 ENOUGH = 0.01  # of the size of the two sides: what the violation is not shrunk below, unless it was smaller
 STEPS = 300  # from the tightest instance towards a violation
 
@@ -68,7 +70,7 @@ def seek_counterexample(inequality: Inequality, *shapes: Shapes, count: int = 20
     Raises
     ------
     InputError
-        If no instance met the assumptions, or a side is not finite.
+        If fewer than one instance in a hundred met the assumptions, or a side is not finite.
 
     Examples
     --------
@@ -107,11 +109,11 @@ def _drawn(inequality: Inequality, each: Sequence[Shapes], count: int, rng: np.r
             closest = _Search(tried, sides.margin, arrays, shapes)
         if sides.margin < -ROUNDING:
             break
-    if closest is None:
+    if closest is None or (closest.margin >= -ROUNDING and tried < FEWEST * count):
         raise InputError(
             what="the search",
-            received=f"found no instance among {count} that meets the assumptions and has a side that is not zero",
-            expected="at least one",
+            received=f"found {tried} instances of {count} that meet the assumptions and have a side that is not zero",
+            expected=f"at least {math.ceil(FEWEST * count)}",
             advice="Make what is assumed from arrays that are free: A A^T for a positive matrix.",
         )
     return closest._replace(tried=tried)

@@ -87,15 +87,16 @@ def _finite_values(evaluate: Callable[..., Sequence[Any]], point: Sequence[sp.Ra
 
 
 def _points(symbols: Sequence[sp.Symbol], positive: frozenset[sp.Symbol]) -> Iterator[list[sp.Rational]]:
-    """Rational values without coincidences, of the signs that are declared; in every other point, negative if free."""
+    """Rational values without coincidences, of the signs that are declared; free ones take both, in combinations."""
     rng = np.random.default_rng(0)
+    free = [symbol for symbol in symbols if not (symbol.is_nonnegative or symbol.is_nonpositive or symbol in positive)]
     for index in range(POINTS):
         point = []
         for place, symbol in enumerate(symbols):
             size = sp.Rational(int(rng.integers(1, 12)), PRIMES[(place + index + 1) % len(PRIMES)])
             value = sp.Integer(int(rng.integers(1, 9))) if symbol.is_integer else size
-            fixed = symbol.is_nonnegative or symbol in positive
-            point.append(-value if symbol.is_nonpositive or (index % 2 and not fixed) else value)
+            negative = index >> free.index(symbol) % 2 & 1 if symbol in free else symbol.is_nonpositive
+            point.append(-value if negative else value)
         yield point
 
 

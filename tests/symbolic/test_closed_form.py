@@ -10,6 +10,7 @@ from flowdln.errors import InputError
 from flowdln.exact.hyperbolic import growth
 from flowdln.symbolic import functions, verify_solution
 
+v, w = sp.symbols("v w")  # of any sign
 t, s, u, u_0, L, X, Y = sp.symbols("t s u u_0 L X Y", positive=True)
 Y_0 = (s - u_0) / u_0
 
@@ -161,6 +162,17 @@ def test_a_symbol_without_a_sign_is_tried_with_both():
     x = sp.Symbol("x")
     assert verify_solution(sp.sqrt(x**2) * sp.exp(t), lambda v: v, initial=x).instance["x"].startswith("-")
     assert verify_solution(sp.sqrt(x**2).subs(x, u) * sp.exp(t), lambda v: v, initial=u)
+
+
+@pytest.mark.parametrize(
+    ("start", "same"),
+    [
+        pytest.param(sp.sqrt(v / w), sp.sqrt(v) / sp.sqrt(w), id="one negative"),
+        pytest.param(sp.sqrt(v * w), sp.sqrt(v) * sp.sqrt(w), id="both negative"),
+    ],
+)
+def test_symbols_without_a_sign_are_tried_with_all_combinations(start, same):
+    assert verify_solution(start + t, 1, initial=same).outcome == "refuted"
 
 
 def test_a_wrong_start_alone_is_refuted():

@@ -125,6 +125,14 @@ def test_control_a_search_that_tests_nothing_is_refused(sides):
         seek_counterexample(lambda _: sides, SCALARS)
 
 
+def test_an_assumption_that_hardly_any_instance_meets_is_refused():
+    def rarely(arrays):
+        return Sides(0.0, 1.0) if 1 < arrays["a"] < 1.001 else None
+
+    with pytest.raises(InputError, match="expected at least 20"):
+        seek_counterexample(rarely, SCALARS)
+
+
 def test_it_is_repeatable():
     first, second = (seek_counterexample(commuting, SQUARES, seed=3) for _ in range(2))
     assert first == second
