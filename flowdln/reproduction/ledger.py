@@ -11,6 +11,7 @@ from flowdln.errors import InputError
 from flowdln.reproduction import checkout
 from flowdln.reproduction.processes import Task, run_tasks
 from flowdln.symbolic import Claim, Decision, Evidence, Verdict, decide
+from flowdln.symbolic.claims import OWN
 
 LOG = logging.getLogger("flowdln")
 Result = tuple[Decision, Decision | None, float]  # a verdict without its claim, whose functions no process can send
@@ -28,18 +29,20 @@ def select_claims(
 ) -> list[tuple[str, Claim]]:
     """Claims with the names of their chapters; ``wanted`` are ids, chapters or documents, none for all.
 
+    Statements made here first are of the document ``flowdln``.
+
     Raises
     ------
     InputError
         For a name that is none of these.
     """
     chosen = set(wanted)
-    names = {*chapters, *documents, *(claim.id for chapter in chapters.values() for claim in chapter.CLAIMS)}
+    names = {OWN, *chapters, *documents, *(claim.id for chapter in chapters.values() for claim in chapter.CLAIMS)}
     if not chosen <= names:
         raise InputError(
             what="the claim",
             received=f"is {min(chosen - names)!r}",
-            expected=f"a document ({', '.join(documents)}), a chapter ({', '.join(chapters)}), or an id",
+            expected=f"a document ({', '.join((*documents, OWN))}), a chapter ({', '.join(chapters)}), or an id",
             advice="`flowdln verify` without a name decides all claims and shows their ids.",
         )
     return [

@@ -37,6 +37,7 @@ def decided(monkeypatch):
         pytest.param(("two",), ["two"], id="a claim"),
         pytest.param(("second",), ["two", "three"], id="a chapter"),
         pytest.param(("basu",), ["one", "three"], id="a document"),
+        pytest.param(("flowdln",), ["two"], id="our own"),
         pytest.param(("saxe",), [], id="a document without claims"),
         pytest.param(("three", "one"), ["one", "three"], id="claims in reading order"),
         pytest.param(("second", "three"), ["two", "three"], id="a chapter and a claim of it"),
@@ -47,7 +48,11 @@ def test_claims_are_chosen_by_name(wanted, found):
 
 
 def test_an_unknown_claim_is_refused():
-    words = ["the claim is 'four'", "a document (basu, saxe), a chapter (first, second), or an id", "`flowdln verify`"]
+    words = [
+        "the claim is 'four'",
+        "a document (basu, saxe, flowdln), a chapter (first, second), or an id",
+        "`flowdln verify`",
+    ]
     refused(InputError, words, lambda: select_claims(CHAPTERS, ["one", "four"], DOCUMENTS))
 
 
