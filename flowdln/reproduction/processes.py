@@ -6,10 +6,13 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, NamedTuple
 
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
+
+from flowdln.errors import SolveError
 
 LOG = logging.getLogger("flowdln")
 
@@ -33,6 +36,11 @@ def run_tasks(tasks: Sequence[Task], bar: tqdm, jobs: int | None = None) -> dict
         Advanced by one a task.
     jobs
         How many processes; None for one a core. With one, all is done in this process.
+
+    Raises
+    ------
+    SolveError
+        If a process is killed.
     """
     workers = min(jobs or available_cores(), len(tasks))
     results = {}
@@ -42,6 +50,13 @@ def run_tasks(tasks: Sequence[Task], bar: tqdm, jobs: int | None = None) -> dict
                 results[name] = result
                 bar.set_postfix_str(name)
                 bar.update()
+    except BrokenProcessPool as error:
+        raise SolveError(
+            what="a process",
+            received="was ended from outside",
+            expected="it to finish its task",
+            advice="The memory may not do for all of them; ask for fewer, or one, with --jobs.",
+        ) from error
     except KeyboardInterrupt:
         LOG.warning("stopped by Ctrl-C: %d of %d are done", len(results), len(tasks))
     return results

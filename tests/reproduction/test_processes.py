@@ -8,8 +8,10 @@ import sys
 import time
 
 import pytest
+from refusal import refused
 from tqdm import tqdm
 
+from flowdln.errors import SolveError
 from flowdln.reproduction.processes import Task, available_cores, run_tasks
 
 
@@ -39,6 +41,11 @@ def test_an_error_is_not_swallowed(jobs, bar):
     tasks = [Task("root", pow, (2, 2)), Task("wrong", int, ("x",))]
     with pytest.raises(ValueError, match="invalid literal"):
         run_tasks(tasks, bar, jobs)
+
+
+def test_a_process_that_is_killed_is_told_with_advice(bar):
+    words = ["a process", "ended from outside", "--jobs"]
+    refused(SolveError, words, lambda: run_tasks([Task(str(i), os._exit, (1,)) for i in range(2)], bar, jobs=2))
 
 
 def test_an_interrupt_keeps_what_is_done(bar, caplog):
