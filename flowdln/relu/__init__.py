@@ -3,15 +3,14 @@
 from flowdln.relu.conserved import neuron_imbalance
 from flowdln.relu.descent import descend
 from flowdln.relu.gate_patterns import gate_agreement, gates
-from flowdln.relu.losses import CROSS_ENTROPY, LOSSES, SQUARED, Loss
+from flowdln.relu.losses import CROSS_ENTROPY, SQUARED, Loss
 from flowdln.relu.problem import ReLUProblem
 from flowdln.relu.solution import solve
 from flowdln.relu.trajectory import ReLUTrajectory
-from flowdln.relu.vector_field import Samples, gated_flow, outputs, preactivations, relu_flow
+from flowdln.relu.vector_field import Samples, outputs, preactivations, relu_flow
 
 __all__ = [
     "CROSS_ENTROPY",
-    "LOSSES",
     "SQUARED",
     "Loss",
     "ReLUProblem",
@@ -19,7 +18,6 @@ __all__ = [
     "Samples",
     "descend",
     "gate_agreement",
-    "gated_flow",
     "gates",
     "neuron_imbalance",
     "outputs",

@@ -8,6 +8,7 @@ from networks import random_relu_problem, velocity_of
 
 import flowdln as fl
 from flowdln.relu import neuron_imbalance
+from flowdln.relu.vector_field import gated_flow
 
 ROUNDING = 1e-13
 WRONG = 1e-3
@@ -31,7 +32,7 @@ def test_it_does_not_move_with_gates_of_any_numbers(seed):
     problem = random_relu_problem(seed, (3, 4, 2, 2), biased=True)
     rng = np.random.default_rng(seed)
     gates = [rng.random((6, 4)), rng.random((6, 2))]
-    velocity = fl.relu.gated_flow(problem.layers, problem.samples, gates, loss=problem.loss_function)
+    velocity = gated_flow(problem.layers, problem.samples, gates, loss=problem.loss_function)
     assert max(np.abs(rate).max() for rate in rates(neuron_imbalance, problem.layers, velocity)) < ROUNDING
 
 

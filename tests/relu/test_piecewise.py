@@ -6,8 +6,9 @@ from networks import random_relu_problem
 from refusal import refused
 
 import flowdln as fl
-from flowdln.relu import ReLUProblem, descend, gated_flow, piecewise, sliding, solve
+from flowdln.relu import ReLUProblem, descend, piecewise, sliding, solve
 from flowdln.relu.sliding import Mode, gate_rates, settled
+from flowdln.relu.vector_field import gated_flow
 from flowdln.tangent import directional_derivative
 
 END = 5.0

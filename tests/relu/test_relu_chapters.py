@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 from derivations import relu_instances
-from flowdln.relu import gated_flow
+from flowdln.relu.vector_field import gated_flow
 from flowdln.symbolic import decide
 
 CHAPTERS = ("relu_gates", "relu_sums", "relu_conservation")
