@@ -21,7 +21,7 @@ PARAMETERS = {
     "seed": 1,
 }
 QUICK = {"images": 200, "hidden": 40, "rtol": 5e-5}
-FULL = {"data": "mnist", "images": 5000, "hidden": 100}
+FULL = {"data": "mnist", "images": 1000, "hidden": 100, "time": 75.0}
 LAYERS = 7
 TIMES = 51
 
@@ -71,7 +71,7 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
         Check("growth of |W_l|^2, largest spread / final", 0, np.ptp(gained, axis=1).max() / gained[-1].mean(), 1e-3),
         Check("drift of a unit's conserved number / growth", 0, data["unit_drift"].max() / gained[-1].mean(), 1e-4),
         Check("growth of |W_l|^2, descent, spread / final", 0, np.ptp(stepped[-1]) / stepped[-1].mean(), 1e-2),
-        Check("growth of |W_l|, smallest / largest", 0.55, norms.min() / norms.max(), 0.1),
+        Check("growth of |W_l|, smallest / largest", 0.45, norms.min() / norms.max(), 0.15),
         Check("equal gates within a class, last hidden layer", 0.95, shared[1, -1, 0], 0.06),
         Check("equal gates, last hidden layer, class less others, end - start", 0.1, contrast[1] - contrast[0], 0.07),
     ]
