@@ -16,8 +16,10 @@ PARTS = {
     "Modes and decoupling": ("rows_and_columns", "virtual_network", "single_layer"),
     "Two layers: the hyperbolic solution": (
         "hyperbolic_solution",
+        "invariant_hyperbolas",
         "hyperbolic_coordinates",
         "learning_time",
+        "time_from_small_weights",
         "small_random_weights",
         "logistic_modes",
         "order_of_learning",

@@ -13,8 +13,8 @@ from functools import partial
 import numpy as np
 import sympy as sp
 
-from derivations.hyperbolic_coordinates import saxe, with_decay
 from derivations.hyperbolic_solution import X, Y, size
+from derivations.invariant_hyperbolas import saxe, with_decay
 from flowdln.exact import balanced_mode, two_layer_mode
 from flowdln.exact.hyperbolic import growth
 from flowdln.symbolic import (

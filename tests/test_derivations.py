@@ -182,7 +182,7 @@ def test_control_a_change_in_the_shipped_solution_of_infinite_depth_refutes(
     ("chapter", "claim", "function", "right", "wrong"),
     [
         pytest.param(
-            "hyperbolic_coordinates",
+            "invariant_hyperbolas",
             "saxe-6",
             "layers_on_hyperbola",
             "cosh(theta / 2)",
@@ -190,7 +190,7 @@ def test_control_a_change_in_the_shipped_solution_of_infinite_depth_refutes(
             id="half of theta",
         ),
         pytest.param(
-            "hyperbolic_coordinates", "saxe-6", "layers_on_hyperbola", "xp.sqrt(c_0)", "c_0", id="root of the constant"
+            "invariant_hyperbolas", "saxe-6", "layers_on_hyperbola", "xp.sqrt(c_0)", "c_0", id="root of the constant"
         ),
         pytest.param(
             "learning_time",
