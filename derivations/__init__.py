@@ -34,9 +34,11 @@ PARTS = {
         "course_of_learning",
     ),
     "Depth and learning rates": (
+        "energy_of_a_mode",
         "curvature_of_a_mode",
         "newton",
         "depth_and_learning_rate",
+        "delay_of_depth",
         "end_to_end",
         "depth_and_regression",
     ),

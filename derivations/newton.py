@@ -12,7 +12,8 @@ from functools import partial
 
 import sympy as sp
 
-from derivations.curvature_of_a_mode import N, a, on_line, s
+from derivations.curvature_of_a_mode import on_line
+from derivations.energy_of_a_mode import N, a, s
 from derivations.invariant_hyperbolas import saxe
 from flowdln.exact.balanced_curvature import balanced_curvature, balanced_newton_step
 from flowdln.symbolic import Correction, Evidence, conjunction, decide_zero, prove_inverse

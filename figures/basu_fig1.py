@@ -10,6 +10,7 @@ from flowdln.reproduction.checks import Check
 
 TITLE = "Layers grow in step"
 SOURCE = "Basu et al., Fig. 1 (i) and (ii)"
+CLAIMS = ("basu-5", "basu-9", "basu-60", "basu-61")
 PARAMETERS = {"shallow": [10, 6, 3], "deep": [10, 8, 6, 4, 3], "time": 6.0, "seed": 1}
 QUICK: dict[str, float] = {}
 

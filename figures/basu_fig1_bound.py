@@ -14,6 +14,7 @@ from flowdln.reproduction.checks import Check
 
 TITLE = "A bound on growth, as printed and corrected"
 SOURCE = "Basu et al., Fig. 1 (i) and (iii)"
+CLAIMS = ("basu-40", "basu-43", "basu-44", "basu-62")
 PARAMETERS = {
     "widths": [10, 6, 3],
     "time": 3.0,

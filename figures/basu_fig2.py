@@ -11,6 +11,7 @@ from flowdln.reproduction.checks import Check
 
 TITLE = "Seven layers of ReLU units grow by the same amount, if norms are squared"
 SOURCE = "Basu et al., Fig. 2 and section 3"
+CLAIMS = ("basu-54", "basu-55", "basu-57")
 PARAMETERS = {
     "data": "digits",
     "images": 400,

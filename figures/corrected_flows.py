@@ -16,6 +16,7 @@ from flowdln.solution import valid_tolerance
 
 TITLE = "Which flow does gradient descent follow?"
 SOURCE = "flowdln"
+CLAIMS = ("basu-3",)
 PARAMETERS = {"scale": 0.03, "time": 7.0, "rates": [0.2, 0.1, 0.05, 0.025, 0.0125], "rtol": 1e-12, "seed": 0}
 QUICK = {"rates": [0.1, 0.05, 0.025]}
 FULL = {"rates": [0.2, 0.1, 0.05, 0.025, 0.0125, 0.00625, 0.003125]}

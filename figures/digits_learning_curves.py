@@ -13,6 +13,7 @@ from flowdln.reproduction.checks import Check
 
 TITLE = "Descent, flow and theory on handwritten digits"
 SOURCE = "flowdln"
+CLAIMS = ("basu-3", "neuromatch-2")
 PARAMETERS = {"hidden": 32, "scale": 1e-3, "learning_rate": 0.5, "steps": 120, "seed": 0}
 QUICK: dict[str, float] = {}
 MODES = (1, 4, 7, 9)

@@ -15,6 +15,7 @@ from flowdln.reproduction.checks import Check
 
 TITLE = "What exact routes save"
 SOURCE = "flowdln"
+CLAIMS = ("symmetry-hidden", "symmetry-everywhere")
 PARAMETERS = {
     "widths": [10, 30, 100, 300, 1000],
     "depths": [2, 3, 4, 6, 8],

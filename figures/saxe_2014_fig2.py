@@ -13,6 +13,7 @@ from flowdln.reproduction.checks import Check
 
 TITLE = "Hyperbolas: how one mode of two layers learns"
 SOURCE = "Saxe et al. 2014, Fig. 2"
+CLAIMS = ("saxe-1", "saxe-4", "hyperbolic-positive")
 PARAMETERS = {"s": 1.0, "starts": [[-0.2, 0.7], [-1.6, 1.3], [1.4, -1.4]], "time": 12.0, "points": 400}
 QUICK: dict[str, float] = {}
 FULL: dict[str, float] = {}

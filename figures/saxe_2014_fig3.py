@@ -17,6 +17,7 @@ from flowdln.tanh_network import tanh_descent, tanh_outputs
 
 TITLE = "Modes of a hierarchy, learned one after another"
 SOURCE = "Saxe et al. 2014, Fig. 3"
+CLAIMS = ("neuromatch-2", "saxe-34", "summary-22")
 PARAMETERS = {
     "levels": 5,
     "flip": 0.1,

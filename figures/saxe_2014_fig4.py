@@ -21,6 +21,7 @@ from flowdln.reproduction.checks import Check
 
 TITLE = "Depth costs a finite delay, if the learning rate is the best one"
 SOURCE = "Saxe et al. 2014, Fig. 4"
+CLAIMS = ("saxe-28", "saxe-29", "saxe-33")
 PARAMETERS = {
     "data": "digits",
     "depths": [2, 3, 5, 8, 13, 20, 30, 45, 70, 100],

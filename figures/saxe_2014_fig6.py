@@ -16,6 +16,7 @@ from flowdln.validation import RANK_TOLERANCE, Weights
 
 TITLE = "Orthogonal initial weights keep deep networks quick"
 SOURCE = "Saxe et al. 2014, Fig. 6"
+CLAIMS = ("basu-68",)
 PARAMETERS = {
     "data": "digits",
     "depths": [2, 4, 6, 9, 12],
