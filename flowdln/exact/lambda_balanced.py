@@ -77,10 +77,11 @@ def solve_lambda_balanced(problem: Problem, ts: Array) -> Trajectory:
     r"""Exact trajectory of two lambda-balanced layers on whitened inputs, in the frame of the initial hidden units.
 
     As :func:`lambda_balanced_grams`; the rotation of the hidden units, which is not in the product nor in the Gram
-    matrices, is integrated (:func:`solve_symmetric_factor`). Where the data span a part of the input space
-    only, ``W_1`` is frozen outside it and need not be balanced there. Growing directions that the initial weights
-    excite by less than rounding are taken for not excited: a flow that ends at a saddle, as it does for square
-    balanced layers with ``det(W_2 W_1)`` and ``det(sigma_yx)`` of opposite signs, stays there.
+    matrices, obeys a linear equation with known coefficients, solved by collocation
+    (:func:`solve_symmetric_factor`). Where the data span a part of the input space only, ``W_1`` is frozen outside it
+    and need not be balanced there. Growing directions that the initial weights excite by less than rounding are taken
+    for not excited: a flow that ends at a saddle, as it does for square balanced layers with ``det(W_2 W_1)`` and
+    ``det(sigma_yx)`` of opposite signs, stays there.
 
     Raises
     ------
@@ -103,17 +104,13 @@ def solve_lambda_balanced(problem: Problem, ts: Array) -> Trajectory:
     flow = solve_symmetric_factor(stack.riccati, stack.power / problem.tau * ts)
     moving, second = split_layers(stack, flow.matrices)
     frozen = problem.weights[0] - problem.weights[0] @ stack.span @ stack.span.T
-    story = _story(
-        stack,
-        "the frame of the hidden units is integrated, which takes longer than integrating the weights would "
-        "(save='product' needs no frame).",
-    )
+    story = _story(stack, "the frame of the hidden units is found by collocation (save='product' needs no frame).")
     weights, costs = (moving + frozen, second), {"evaluations": flow.evaluations}
     return Trajectory(problem, ts, weights, f"exact: {NAME}", story, costs)
 
 
 def solve_lambda_balanced_product(problem: Problem, ts: Array) -> Trajectory:
-    """As :func:`solve_lambda_balanced`, keeping the product only, which needs no frame and so no integration.
+    """As :func:`solve_lambda_balanced`, keeping the product only, which needs no frame.
 
     Where the data span a part of the input space only, ``W_2`` acts on the frozen part of ``W_1`` too, and its frame is
     needed after all.

@@ -55,7 +55,12 @@ def inverse_root(lived: Any, start: Any, linalg: ModuleType | Any = np.linalg) -
 
 
 def factor(problem: Riccati, ts: Array) -> Array:
-    r"""``F``, ``(T, n, k)``, at the times ``ts >= 0``, with ``F F^T = X`` to machine precision relative to ``X``.
+    """``F``, ``(T, n, k)``, at the times ``ts >= 0``, with ``F F^T = X`` to machine precision relative to ``X``."""
+    return problem.frame @ rotated_factor(problem, ts)
+
+
+def rotated_factor(problem: Riccati, ts: Array) -> Array:
+    """``V^T F``, ``(T, n, k)``: the factor in the eigenvectors of ``M``.
 
     The columns of ``C`` differ by many orders of magnitude, but are far from parallel: thanks to the stairs, each holds
     what is largest in it. Once they are scaled to size one, Cholesky's factor is accurate. Where they are almost
@@ -73,8 +78,9 @@ def factor(problem: Riccati, ts: Array) -> Array:
         basis, certain = lived @ inverse, np.sum(inverse**2, axis=-1).max(axis=-1) < ILL_CONDITIONED
     for i in np.flatnonzero(~certain):
         basis[i] = pivoted_basis(lived[i], start[i])
-    moved = problem.frame @ (decay * basis)
-    return np.where((ts > 0)[:, None, None], moved, problem.frame @ problem.rows)
+    basis *= decay
+    basis[ts == 0] = problem.rows
+    return basis
 
 
 def pivoted_basis(lived: Array, start: Array) -> Array:

@@ -74,7 +74,7 @@ def solve_tied(problem: Problem, ts: Array) -> Trajectory:
     second = flow.matrices / np.sqrt(2)
     story = (
         "tied weights, a symmetric task and whitened inputs make the flow of W_1^T W_1 a matrix Riccati equation, "
-        "solved in closed form; the frame of the hidden units is integrated."
+        "solved in closed form; the frame of the hidden units is found by collocation."
     ) + saddle_story(riccati)
     if riccati.rates[-1] < 0:
         story += " The modes of negative eigenvalue decay: tied weights cannot learn them."
