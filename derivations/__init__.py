@@ -23,6 +23,7 @@ PARTS = {
         "small_random_weights",
         "logistic_modes",
         "order_of_learning",
+        "equal_vectors",
     ),
     "Two layers: any alignment": ("matrix_riccati", "riccati_factor"),
     "Modes at any depth": (

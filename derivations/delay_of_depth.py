@@ -90,15 +90,22 @@ def prove_exact_delay(factor: int) -> Evidence:
 
 
 def prove_finite_delay(fixed_product: bool) -> Evidence:
-    """Whether the number of steps grows with depth to a finite limit: at fixed ``u_0``, or at fixed ``a_0``."""
-    slower = sp.factor(sp.expand_log(sp.diff(sp.log(pace(L).subs(u, s / (1 + y))), L), force=True)).subs(
-        y, sp.exp(y) - 1
-    )
-    grows = sp.simplify(slower).is_positive
-    start = u_0 if fixed_product else (1 / (1 + y)) ** L
-    last = sp.limit(c * s / start - c * s / u_f, L, sp.oo)
-    text = f"d ln(pace) / dL is {sp.simplify(slower)} at u = s exp(-y); the delay tends to {last}"
-    return Evidence(conjunction(grows, last.is_finite), True, text)
+    """Whether the number of steps grows with depth to a finite limit: at fixed ``u_0``, or at fixed ``a_0``.
+
+    A number of steps that grows has the limit :data:`T_INFINITE` for its bound. With ``u_0 = a_0^L`` it is compared
+    from below, by ``1 / s`` in place of the larger ``1 / (s - u)``.
+    """
+    if not fixed_product:
+        fewest = c * s ** (1 - 2 / L) * (u_0 ** (2 / L - 1) - u_f ** (2 / L - 1)) / (1 - 2 / L)
+        bound = prove_integral(fewest, sp.powsimp(pace(L) * (s - u) / s).subs(u, u_f), u_f, u_0)
+        least = sp.limit(fewest.subs(u_0, (1 + y) ** (-L)), L, sp.oo)
+        text = f"a lower bound: {bound.text}; from a_0 = 1 / (1 + y) it tends to {least}"
+        return Evidence(conjunction(bound.holds, least.is_finite), True, text)
+    slower = sp.factor(sp.expand_log(sp.diff(sp.log(pace(L).subs(u, s / (1 + y))), L), force=True))
+    slower = sp.simplify(slower.subs(y, sp.exp(y) - 1))
+    last = prove_difference(1)
+    text = f"d ln(pace) / dL is {slower} at u = s exp(-y); the delay at infinite depth: {last.text}"
+    return Evidence(conjunction(slower.is_positive, last.holds), True, text)
 
 
 def prove_relative_delay(power: int) -> Evidence:
