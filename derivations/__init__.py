@@ -41,6 +41,7 @@ PARTS = {
         "depth_and_learning_rate",
         "delay_of_depth",
         "end_to_end",
+        "depth_and_pace",
         "depth_and_regression",
     ),
     "Bounds on growth": (
@@ -52,7 +53,7 @@ PARTS = {
         "depth_and_growth",
     ),
     "ReLU networks": ("relu_gates", "relu_sums", "relu_conservation", "relu_classes"),
-    "Interference": ("interference", "repulsion", "many_vectors"),
+    "Interference": ("interference", "repulsion", "volume_of_directions", "many_vectors"),
     "Representations": ("stages_of_a_hierarchy", "representations"),
     "Reductions by symmetry": ("symmetry", "outside_the_task"),
 }

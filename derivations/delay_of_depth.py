@@ -92,8 +92,8 @@ def prove_exact_delay(factor: int) -> Evidence:
 def prove_finite_delay(fixed_product: bool) -> Evidence:
     """Whether the number of steps grows with depth to a finite limit: at fixed ``u_0``, or at fixed ``a_0``.
 
-    A number of steps that grows has the limit :data:`T_INFINITE` for its bound. With ``u_0 = a_0^L`` it is compared
-    from below, by ``1 / s`` in place of the larger ``1 / (s - u)``.
+    Numbers of steps that grow with depth are bounded by their limit ``T_INFINITE``. Those from ``u_0 = a_0^L`` are
+    bounded from below, with ``1 / s`` in place of the larger ``1 / (s - u)``.
     """
     if not fixed_product:
         fewest = c * s ** (1 - 2 / L) * (u_0 ** (2 / L - 1) - u_f ** (2 / L - 1)) / (1 - 2 / L)

@@ -1,10 +1,8 @@
-r"""What depth does not change, and what it does.
+r"""What depth does not change.
 
 The linear map of least loss is that of regression, $Y X^T (X X^T)^{-1}$, whatever network computes it. A deep linear
 network ends there if every layer is wide enough for it, or else at the best map of the rank that its narrowest layer
-lets through. What no linear map can do, such as XOR of two bits, no depth can do. What depth changes is the pace: a
-chain of $D$ equal layers moves its product at $D u^{2 - 2/D} (s - u)$, which falls with depth while $u$ is small and
-rises with it once $u$ is large.
+lets through. What no linear map can do, such as XOR of two bits, no depth can do.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,9 +17,8 @@ from flowdln import Moments, Problem, end_to_end, gradient_flow, initial, loss, 
 from flowdln.exact.limits import least_loss
 from flowdln.symbolic import Claim, Correction, Evidence, Rules, formal_trace, instance, polynomial, symbolic_network
 from flowdln.symbolic.words import replacing
-from flowdln.tangent import directional_derivative
 
-TITLE = "What depth changes, and what it does not"
+TITLE = "What depth does not change"
 DOCUMENT = "neuromatch"
 END = 300.0  # in units of tau
 CONVERGED = 1e-6  # of the loss, relative
@@ -104,38 +101,6 @@ def passed_on(layers: Sequence[Any], x: Any) -> Any:
     return reduce(lambda activity, weight: weight @ activity, layers, x)
 
 
-def pace(depth: int, product_root: sp.Expr, s: Any) -> sp.Expr:
-    """``du/dt`` of a chain of equal layers at ``u = product_root^depth``, by the shipped flow."""
-    weights, moments = [sp.Matrix([[product_root]])] * depth, Moments(sp.eye(1), sp.Matrix([[s]]), 0)
-    (change,) = directional_derivative(lambda w: (end_to_end(w),), weights, gradient_flow(0, weights, moments))
-    return change[0]
-
-
-def prove_slower_below(bound: Callable[[int], Any], depths: Sequence[int]) -> Evidence:
-    """Whether ``D + 1`` equal layers move slower than ``D`` while ``u < bound(D)``, and faster beyond it."""
-    v, s, wrong = sp.Symbol("v", positive=True), sp.Symbol("s"), []
-    for depth in depths:
-        ratio = sp.cancel(pace(depth + 1, v**depth, s) / pace(depth, v ** (depth + 1), s))  # u = v^(D (D + 1))
-        crossing = sp.sympify(bound(depth)) ** sp.Rational(1, depth * (depth + 1))
-        wrong += [] if sp.diff(ratio, v).is_positive and sp.simplify(ratio.subs(v, crossing)) == 1 else [depth]
-    text = "the ratio of the two paces rises with u and is 1 at the bound"
-    text += f", except for D in {wrong}" if wrong else f", for D = {depths[0]} to {depths[-1]}"
-    return Evidence(not wrong, symbolic=True, text=text, instance=times_to(1, 4, 3) if wrong else {})
-
-
-def times_to(start: int, target: int, end: int) -> Mapping[str, str]:
-    """Times of one layer and of two equal ones from ``start`` to ``end``, with the target beyond."""
-    u = sp.Symbol("u", positive=True)
-    speeds = [sp.factor(pace(depth, u ** sp.Rational(1, depth), sp.Integer(target))) for depth in (1, 2)]
-    one, two = (sp.integrate(1 / speed, (u, start, end)) for speed in speeds)
-    return instance(u_0=start, s=target, u=end, time_of_one_layer=float(one), time_of_two=float(two))
-
-
-def crossing_strength(depth: int) -> Any:
-    """``(D / (D + 1))^(D (D + 1) / 2)``: 1/2, 8/27, ..."""
-    return sp.Rational(depth, depth + 1) ** (depth * (depth + 1) // 2)
-
-
 CLAIMS = [
     Claim(
         id="neuromatch-7",
@@ -197,43 +162,17 @@ CLAIMS = [
     ),
     Claim(
         id="neuromatch-13",
-        title="The output is the product of the layers in the order of their numbers, times the input.",
-        statement=r"\hat y = \left( \prod_{i=1}^D W_i \right) x = W_1 W_2 \cdots W_D \, x",
+        title="The output is the product of all layers, times the input.",
+        statement=r"\hat y = \left( \prod_{i=1}^D W_i \right) x",
         document=DOCUMENT,
         place="bonus slides",
-        check=lambda: prove_order(lambda layers: reduce(matmul, layers)),
-        control=lambda: prove_order(lambda layers: reduce(matmul, [layers[0], *reversed(layers[1:])])),
-        derivation="The first layer acts first, so it stands last. Read from left to right, as products are, the "
-        r"printed one has it in front, where for $n_0 \ne n_D$ even the shapes do not fit. It would be right if "
-        "layers were numbered from the output.",
-        correction=Correction(
-            title="The last layer stands first.",
-            statement=r"\hat y = W_D W_{D-1} \cdots W_1 \, x",
-            check=lambda: prove_order(end_to_end),
-            control=lambda: prove_order(lambda layers: reduce(matmul, layers)),
-        ),
-    ),
-    Claim(
-        id="neuromatch-14",
-        title="Depth just slows learning down.",
-        statement=r"(D + 1) \, u^{2 - 2/(D+1)} (s - u) < D \, u^{2 - 2/D} (s - u) \text{ for } 0 < u < s",
-        document=DOCUMENT,
-        place="representation learning",
-        check=lambda: prove_slower_below(lambda _: sp.oo, range(1, 7)),
-        control=lambda: prove_slower_below(lambda _: 0, range(1, 4)),
-        derivation="Read as a statement about chains of equal layers, of the same product $u$ and with the same "
-        "learning rate. The pace of $D$ layers is $D u^{2 - 2/D} (s - u)$. With $u = v^{D (D + 1)}$ the ratio of "
-        r"the paces of $D + 1$ and $D$ layers is $\frac{D + 1}{D} v^2$, so a deeper chain is slower while $u$ is "
-        r"small, and faster afterwards. From $u_0 = 1$ to 3 with $s = 4$ one layer takes $\ln 3$ and two take "
-        r"$\tfrac14 \ln 3$. From small weights depth does slow learning down, without bound: one layer takes a "
-        r"finite time from $u_0 = 0$, two layers $\ln (1 / u_0) / (2 s)$, more of them $u_0^{2/D - 1}$ up to factors.",
-        correction=Correction(
-            title="It slows down the pace at small strengths, and speeds it up at larger ones.",
-            statement=r"D + 1 \text{ layers are slower than } D \text{ where } "
-            r"u < \left( \frac{D}{D + 1} \right)^{D (D + 1) / 2}, \text{ and faster beyond}",
-            check=lambda: prove_slower_below(crossing_strength, range(1, 7)),
-            control=lambda: prove_slower_below(lambda depth: crossing_strength(depth) ** 2, range(1, 4)),
-            assumptions=("equal layers", "the same product and learning rate", "0 < u < s"),
-        ),
+        unstated=("the product is written from the last layer to the first",),
+        check=lambda: prove_order(end_to_end),
+        control=lambda: prove_order(lambda layers: reduce(matmul, layers)),
+        derivation="The first layer acts first, so it stands last: $W_D \\cdots W_1 x$. The author defines products in "
+        "this order elsewhere (Saxe et al. 2014, after equation (13)); the slides do not. Read from left to right, as "
+        r"products are by default, it has the first layer in front, where for $n_0 \ne n_D$ even the shapes do not "
+        "fit. Where they do, it is another map, which is the control: with $x = (1, 0)$ and layers with the rows $(1, "
+        "1), (0, 1)$ and $(1, 0), (1, 1)$ the network computes $W_2 W_1 x = (1, 1)$, and $W_1 W_2 x$ is $(2, 1)$.",
     ),
 ]

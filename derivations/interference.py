@@ -2,10 +2,10 @@ r"""Interference: the force between the vectors of different modes.
 
 Choose the task that is just met, $s_i = a_i \cdot b_i$: the feature benefit is gone, and what is left of the flow is
 the interference. It lowers $V = \frac12 \sum_{i \ne j} (a_i \cdot b_j)^2$ and nothing else: it is
-$-\partial V / \partial W$. The total can only fall; a single product may rise, since a third vector that turns away
-from one turns towards another. The feature benefit, in turn, keeps the plane of $a_i$ and $b_i$ and the area $A$ that
-they span, so that their angle is $\arctan (A / u)$ with $u = a_i \cdot b_i$. If $a_i = b_i$ for all modes, the layers
-stay tied, the feature benefit only stretches the vectors, and all angles are left to the interference.
+$-\partial V / \partial W$. The total falls to zero; a single product may rise on the way, since a third vector that
+turns away from one turns towards another. The feature benefit, in turn, keeps the plane of $a_i$ and $b_i$ and the area
+$A$ that they span, so that their angle is $\arctan (A / u)$ with $u = a_i \cdot b_i$. If $a_i = b_i$ for all modes, the
+layers stay tied, the feature benefit only stretches the vectors, and all angles are left to the interference.
 """
 
 from functools import partial
@@ -23,9 +23,11 @@ from flowdln.symbolic import (
     Evidence,
     Rules,
     Sides,
+    combined,
     conjunction,
     decide_zero,
     functions,
+    prove_solution,
     prove_vanishing,
     replacing,
     seek_counterexample,
@@ -44,39 +46,46 @@ def interference(first: Array, second: Array) -> tuple[Array, ...]:
     return gradient_flow(0, (first, second), Moments(np.eye(len(met)), met, 0.0))
 
 
-def seek_growth(sign: int) -> Evidence:
-    """Whether interference lets no ``(a_i . b_j)^2`` grow; ``sign`` reverses it."""
+def seek_growth() -> Evidence:
+    """Whether interference lets no single ``(a_i . b_j)^2`` grow."""
 
     def falling(arrays: Arrays) -> Sides | None:
         first, second = arrays["W_1"], arrays["W_2"]
         if len(second) < 3:
             return None
         v, w = interference(first, second)
-        product, change = second @ first, sign * (w @ first + second @ v)
+        product, change = second @ first, w @ first + second @ v
         size = np.linalg.norm(product) * (np.linalg.norm(w) * np.linalg.norm(first) + np.linalg.norm(second @ v))
         return Sides(float(2 * product[0, 1] * change[0, 1]), 0.0, float(size))
 
     return seek_counterexample(falling, {"W_1": ("h", "n"), "W_2": ("n", "h")}, count=3000)
 
 
-def prove_potential(sign: int) -> Evidence:
-    """Whether interference is ``-sign dV/dW``, and whether ``W . dV/dW = 4 V``.
+def prove_potential(sign: int, degree: int = 4) -> Evidence:
+    """Whether interference is ``-sign dV/dW``, and whether ``W . dV/dW = degree V``, for all sizes.
 
-    The first for all sizes, as the change of ``|P - D|^2 / 2`` with ``D``, the diagonal of the product, held: ``P - D``
-    has no diagonal, so that a change of ``D`` does not matter. The second for three modes and two hidden units.
+    The change of ``V`` is that of ``|P - D|^2 / 2`` with ``D``, the diagonal of the product, held: ``P - D`` has no
+    diagonal, so that a change of ``D`` does not matter. For the same reason ``2 V = |P - D|^2 = (P - D) : P``.
     """
     first, second, met = sp.MatrixSymbol("A", h, n), sp.MatrixSymbol("B", n, h), sp.MatrixSymbol("D", n, n)
     d_first, d_second = sp.MatrixSymbol("dA", h, n), sp.MatrixSymbol("dB", n, h)
     v, w = gradient_flow(0, (first, second), Moments(sp.Identity(n), met, 0))
-    change = (second * first - met).T * (d_second * first + second * d_first)
+    apart = (second * first - met).T
+    change = apart * (d_second * first + second * d_first)
+    traces = [
+        (change, sign * v.T * d_first, sign * w.T * d_second),
+        (sign * v.T * first, sign * w.T * second, sp.Rational(degree, 2) * apart * second * first),
+    ]
     two = np.array([[0.0, 1.0], [0.0, 0.0]])
     example = {"A": two, "B": np.eye(2), "D": np.zeros((2, 2)), "dA": two, "dB": np.zeros((2, 2))}
-    traces = [(change, sign * v.T * d_first, sign * w.T * d_second)]
-    forces = prove_vanishing(traces, Rules(), example, "dV plus interference . dW", trace=True)
-    a, b = sp.Matrix(2, 3, sp.symbols("a_:6")), sp.Matrix(3, 2, sp.symbols("b_:6"))
-    potential = sum((b * a)[i, j] ** 2 for i in range(3) for j in range(3) if i != j) / 2
-    euler = decide_zero(sum(x * potential.diff(x) for x in [*a, *b]) - 4 * potential)
-    return Evidence(conjunction(forces.holds, euler.zero), True, f"{forces.text}; W . dV/dW - 4 V: {euler.text}")
+    return prove_vanishing(traces, Rules(), example, "dV + interference . dW, and of 4 V - W . dV/dW", trace=True)
+
+
+def prove_bound(factor: int) -> Evidence:
+    """Whether ``V' = -factor V^2 / |W_0|^2`` has the solution ``V_0 / (1 + 16 V_0 t / |W_0|^2)``."""
+    t, start, size = sp.symbols("t V_0 w", positive=True)
+    bound = start / (1 + 16 * start * t / size)
+    return prove_solution(bound, -factor * bound**2 / size, t, start)
 
 
 def prove_benefit(sum_squared: Any) -> Evidence:
@@ -148,21 +157,25 @@ CLAIMS = [
         document="summary",
         place="diagonal case, second force",
         title="Interference turns a_i and b_j of different modes perpendicular to each other.",
-        statement=r"\frac{d}{dt} (a_i \cdot b_j)^2 \le 0, \quad i \ne j, \text{ under interference alone}",
-        derivation=r"Under interference, $\frac{d}{dt} a_i \cdot b_j = -(a_i \cdot b_j) (|a_i|^2 + |b_j|^2) - \sum_{k "
-        r"\ne i, j} [(a_i \cdot b_k) (b_k \cdot b_j) + (a_i \cdot a_k) (a_k \cdot b_j)]$. The first term is the "
-        r"repulsion; with two modes it is all there is. With a third, $a_i$ and $b_j$ can be driven towards each "
-        r"other, even if they are perpendicular: each turns away from the third's vectors. What falls is the sum over "
-        r"all pairs, and as $V$ is of fourth degree, $W \cdot \partial V / \partial W = 4 V$, the force does not "
-        r"vanish before all pairs are perpendicular, or a vector of each is zero.",
-        check=partial(seek_growth, sign=1),
-        control=partial(seek_growth, sign=-1),
+        statement=r"a_i \cdot b_j \to 0, \quad i \ne j, \text{ under interference alone}",
+        unstated=("all pairs together: a single product may grow for a time",),
+        derivation=r"Interference is $-\partial V / \partial W$ of $V = \frac12 \sum_{i \ne j} (a_i \cdot b_j)^2$, and "
+        r"'trying' is read as this descent. As $V$ is of fourth degree, $W \cdot \partial V / \partial W = 4 V$, so "
+        r"that the force does not vanish before $V$ does: $|\dot W| \ge 4 V / |W|$. Nor does $|W|$ grow, as $\frac{d}"
+        r"{dt} |W|^2 = -8 V$. Hence $\dot V = -|\dot W|^2 \le -16 V^2 / |W_0|^2$, and $V \to 0$. Of a single pair it "
+        r"is not true that its product only falls: $\frac{d}{dt} a_i \cdot b_j = -(a_i \cdot b_j) (|a_i|^2 + |b_j|^2) "
+        r"- \sum_{k \ne i, j} [(a_i \cdot b_k) (b_k \cdot b_j) + (a_i \cdot a_k) (a_k \cdot b_j)]$. The first term is "
+        r"the repulsion; with two modes it is all there is. With a third, $a_i$ and $b_j$ can be driven towards each "
+        r"other, since each turns away from the third's vectors: the control.",
+        check=partial(prove_potential, sign=1),
+        control=seek_growth,
         correction=Correction(
-            title="Interference is minus the gradient of the sum over all pairs, which falls to zero.",
-            statement=r"\dot W = -\frac{\partial V}{\partial W}, \; V = \frac12 \sum_{i \ne j} (a_i \cdot b_j)^2, "
-            r"\quad \dot V = -|\dot W|^2 < 0 \text{ unless } V = 0",
-            check=partial(prove_potential, sign=1),
-            control=partial(prove_potential, sign=-1),
+            title="Sharper: how fast all of them become perpendicular, at least.",
+            statement=r"\dot W = -\frac{\partial V}{\partial W}, \; V = \frac12 \sum_{i \ne j} (a_i \cdot b_j)^2 \le "
+            r"\frac{V_0}{1 + 16 V_0 t / |W_0|^2}",
+            assumptions=("interference alone",),
+            check=lambda: combined(prove_potential(sign=1), prove_bound(factor=16)),
+            control=lambda: combined(prove_potential(sign=1, degree=8), prove_bound(factor=64)),
         ),
     ),
     Claim(

@@ -18,11 +18,14 @@ import sympy as sp
 import flowdln as fl
 from derivations.repulsion import TIED, cosines_and_squares, pair_rate
 from flowdln import Moments
+from flowdln.exact import cosine_rate
 from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    combined,
     compare_expectation,
+    decide_inequality,
     instance,
     measure_order,
     prove_identity,
@@ -32,6 +35,27 @@ from flowdln.validation import Array
 TITLE = "Many vectors"
 SEEDS = range(5)
 MODES, UNITS = 6, 10  # of the random directions
+
+
+def prove_neglected() -> Evidence:
+    """Whether the print errs by ``e^3 (u + w)`` for the pair, and by at most ``2 v d^2 (1 + e)`` for each other vector.
+
+    The pair has the cosine ``e >= 0`` (else turn one vector round), the other vector the squared length ``v`` and
+    cosines of at most ``d`` with both.
+    """
+    e, d = sp.symbols("e d", nonnegative=True)
+    x, y = sp.symbols("x y", real=True)
+    u, w, v = sp.symbols("u w v", positive=True)
+    cosines = sp.Matrix([[1, e, x], [e, 1, y], [x, y, 1]])
+    alone = cosine_rate(0, 1, cosines[:2, :2], [u, w])
+    third = sp.expand(cosine_rate(0, 1, cosines, [u, w, v]) - alone)
+    own = prove_identity(alone + e * (u + w), e**3 * (u + w))
+    most, rooms = 2 * v * d**2 * (1 + e), [d**2 - x**2, d**2 - y**2]
+    inside = [[v, room] for room in rooms]
+    above = decide_inequality(third, most, [*inside, [v, (x + y) ** 2], *([e, *pair] for pair in inside)], rooms)
+    squares = [[2, v, e, d**2], [v, e, x**2], [v, e, y**2]]
+    below = decide_inequality(-third, most, [*inside, [v, (x - y) ** 2], *squares], rooms)
+    return combined(own, above, below)
 
 
 def weigh_others(vectors: Array) -> Evidence:
@@ -94,27 +118,34 @@ def prove_root(power: Any) -> Evidence:
     return prove_identity(change / cosine, -(u + w))
 
 
-WIDE_ANGLES = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.0, 0.0, 10.0]])
-LONG_THIRD = np.array([[10.0, 0.0, 0.0], [0.0, 10.0, 0.0], [1.0, 1.0, 100.0]])
+PERPENDICULAR = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.0, 0.0, 10.0]])
+LONG_THIRD = np.array([[10.0, 1.0, 0.0], [1.0, 10.0, 0.0], [1.0, 1.0, 100.0]])
 CLAIMS = [
     Claim(
         id="summary-21",
         document="summary",
         place="footnote 3",
         title="The other vectors may be neglected if their cosines are small and there are not too many.",
-        statement=r"|\epsilon_{ik}|, |\epsilon_{jk}| \le \delta \;\Rightarrow\; "
-        r"\dot \epsilon_{ij} \approx -\epsilon_{ij} (u_i + u_j)",
-        assumptions=TIED,
-        derivation=r"The footnote says that it is only reasonable then; we ask whether this is enough. What has to be "
-        r"small is $2 \sum_k u_k \epsilon_{ik} \epsilon_{jk}$ against $(u_i + u_j) \, \epsilon_{ij}$. With a third "
-        r"vector nearly perpendicular to both, $w_1 = (1, 0, 0)$, $w_2 = (0, 1, 0)$, $w_3 = (1, 1, 10)$, the printed "
-        r"rate is zero and the true one is not: the pair's own cosine must not be smaller than the product of the "
-        r"others. And a long third vector counts for more, as in the control. For random directions of equal length "
-        r"the terms of the sum have random signs, and 'not too many' means few against the hidden units: $n \ll h$.",
-        check=partial(weigh_others, WIDE_ANGLES),
-        control=partial(weigh_others, LONG_THIRD),
+        statement=r"\left| \frac{\dot \epsilon_{ij}}{-\epsilon_{ij} (u_i + u_j)} - 1 \right| \le \epsilon_{ij}^2 + "
+        r"2 (n - 2) \, \frac{\max_k u_k}{u_i + u_j} \, \frac{\delta^2}{|\epsilon_{ij}|} \, (1 + |\epsilon_{ij}|), "
+        r"\quad |\epsilon_{ik}|, |\epsilon_{jk}| \le \delta",
+        assumptions=(*TIED, "the other cosines are small, n is not too big"),
+        unstated=(
+            "the pair's own cosine is small, but not smaller than the others",
+            "no other vector is much longer than the pair",
+        ),
+        derivation=r"Each other vector adds $-u_k (2 \epsilon_{ik} \epsilon_{jk} - \epsilon_{ij} (\epsilon_{ik}^2 + "
+        r"\epsilon_{jk}^2))$ to the exact rate, and the pair itself $\epsilon_{ij}^3 (u_i + u_j)$. With $\delta \le "
+        r"|\epsilon_{ij}|$ and equal lengths the error is below $\epsilon_{ij}^2 + (n - 2) \, \delta (1 + "
+        r"|\epsilon_{ij}|)$. The control drops what is not stated. With a third vector nearly perpendicular to both, "
+        r"$w_1 = (1, 0, 0)$, $w_2 = (0, 1, 0)$, $w_3 = (1, 1, 10)$, the printed rate is zero and the true one is not. "
+        r"With $w_1 = (10, 1, 1)$, $w_2 = (1, 10, 1)$ and the long $w_3 = (0, 0, 100)$ it is far too small. For random "
+        r"directions of equal length the terms of the sum have random signs, and 'not too big' means few against the "
+        r"hidden units: $n \ll h$.",
+        check=prove_neglected,
+        control=lambda: combined(weigh_others(PERPENDICULAR), weigh_others(LONG_THIRD)),
         correction=Correction(
-            title="For random directions, what is neglected is about sqrt((n - 2) / h) of what is kept.",
+            title="Sharper for random directions: what is neglected is about sqrt((n - 2) / h) of what is kept.",
             statement=r"\frac{\langle (\sum_{k \ne i, j} \epsilon_{ik} \epsilon_{jk})^2 \rangle}"
             r"{\langle \epsilon_{ij}^2 \rangle} = \frac{n - 2}{h} \left( 1 + \frac{n - 3}{h} \right)",
             assumptions=("independent directions, uniform in h dimensions", "equal lengths"),

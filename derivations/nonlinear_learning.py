@@ -55,15 +55,26 @@ def velocity_degree(depth: int, error_degree: int) -> int:
     return sp.Poly(sp.diff(error, strengths[0]), *strengths).total_degree()
 
 
+GRID = [(depth, degree) for degree in (2, 1, 3, 4) for depth in range(1, 6)]
+TESTED = f"of {len(GRID)} velocities, of 1 to 5 layers with errors (y - yhat)^d, d = 1 to 4"
+
+
 def check_degree(expected: Callable[[int, int], int]) -> Evidence:
-    """Whether the velocity has the expected degree at each depth and for each error; else the first that has not."""
-    grid = [(depth, degree) for degree in (2, 1, 3, 4) for depth in range(1, 6)]
-    wrong = {case: found for case in grid if (found := velocity_degree(*case)) != expected(*case)}
-    text = f"{len(wrong)} of {len(grid)} degrees differ: 1 to 5 layers, errors (y - yhat)^d with d = 1 to 4"
+    """Whether the velocity has the expected degree at each depth and for each error."""
+    wrong = sum(velocity_degree(*case) != expected(*case) for case in GRID)
+    return Evidence(holds=wrong == 0, symbolic=True, text=f"{TESTED}, {wrong} have another degree")
+
+
+def check_nonlinear(stated: Callable[[int, int], bool]) -> Evidence:
+    """Whether the velocity is nonlinear exactly where it is ``stated`` to be; else the first where it is not."""
+    found = {case: velocity_degree(*case) for case in GRID}
+    wrong = {case: degree for case, degree in found.items() if (degree > 1) != stated(*case)}
+    text = f"{TESTED}, {len(wrong)} are linear where they are stated not to be, or the other way round"
     if not wrong:
         return Evidence(holds=True, symbolic=True, text=text)
-    (depth, degree), found = next(iter(wrong.items()))
-    numbers = instance(D=depth, d=degree, degree=found, expected=expected(depth, degree))
+    (depth, degree), velocity = next(iter(wrong.items()))
+    claimed = "nonlinear" if stated(depth, degree) else "linear"
+    numbers = instance(D=depth, d=degree, degree_of_velocity=velocity, stated=claimed)
     return Evidence(holds=False, symbolic=True, text=text, instance=numbers)
 
 
@@ -161,19 +172,20 @@ CLAIMS = [
     Claim(
         id="schaeffer-8",
         title="The dynamics are nonlinear because of the squared error.",
-        statement=r"\deg \dot W = 2 d - 1 \text{ for an error of degree } d, \text{ 3 for the squared error}",
+        statement=r"\dot W \text{ is nonlinear if and only if the error is of degree } d \ge 2 \text{ in the output, } "
+        r"\text{as the squared error is}",
         document="schaeffer",
         place="last paragraph",
-        check=lambda: check_degree(lambda _, degree: 2 * degree - 1),
-        control=lambda: check_degree(lambda depth, _: 2 * depth - 1),
+        check=lambda: check_nonlinear(lambda _, degree: degree >= 2),
+        control=lambda: check_nonlinear(lambda depth, _: depth >= 2),
         derivation="Were the choice of the error the reason, one layer with a squared error would learn in a "
-        r"nonlinear way; but $-\frac{d}{dw} (y - w)^2 = 2 (y - w)$ is linear in $w$. The output is a product of $D$ "
-        "weights, and an error of degree $d$ in it has degree $D d$ in the weights, its gradient $D d - 1$. The "
-        "depth alone is no reason either, the control: with an error that is linear in the output two layers obey "
-        r"the linear equations $\dot w_1 = y w_2, \; \dot w_2 = y w_1$, and only from three layers on are they "
-        "nonlinear.",
+        r"nonlinear way; but $-\frac{d}{dw} (y - w)^2 = 2 (y - w)$ is linear in $w$. Nor is a squared error needed: "
+        r"three layers with the error $y - \hat y$, linear in the output, have $\dot w_1 = w_2 w_3$. For the two "
+        r"layers of the text the choice does matter, as with that error $\dot w_1 = w_2, \; \dot w_2 = w_1$ is "
+        "linear; which also shows, the control, that depth alone is no reason either. The output is a product of $D$ "
+        r"weights, and an error of degree $d$ in it has degree $D d$ in the weights, its gradient $D d - 1$.",
         correction=Correction(
-            title="It is the product of depth and degree of the error: nonlinear if D d > 2.",
+            title="It is the product of depth and degree of the error: nonlinear if and only if D d > 2.",
             statement=r"\deg \dot W = D d - 1 \text{ for } D \text{ layers and an error of degree } d",
             check=lambda: check_degree(lambda depth, degree: depth * degree - 1),
             control=lambda: check_degree(lambda depth, degree: depth * degree),

@@ -115,7 +115,8 @@ CLAIMS = [
         place="decomposing the trajectory",
         check=lambda: prove_turning([2], lambda *_: 0),
         control=lambda: prove_turning([2], lambda a, b, depth: -turning(a, b, depth)),
-        derivation="Read as a statement for any initial weights, with the decomposition of the map at the start. If "
+        derivation="Read as a statement for any initial weights, since none are named and the tutorial has runs from "
+        "small and from large ones, with the decomposition of the map at the start. If "
         r"$U$ and $V$ stay, $P^T \dot P = V \Sigma \dot \Sigma V^T$ is symmetric. For the balanced network with "
         r"$W_1$ exchanging two inputs and $W_2 = I$, on the task $\mathrm{diag}(2, 1)$, it is not. In the frames of "
         r"equal diagonal layers the entries off the diagonal move as $\dot P_{ab} = K_{ab} T_{ab}$, with $K_{ab} > "

@@ -123,8 +123,8 @@ CLAIMS = [
         derivation="Read as: after learning, the correlation with the task's similarity is above 0.95, or below "
         "0.5. Measured for a 8-30-8 network that learns the mean of a hierarchy of three levels. What is very large "
         r"depends on the task: the entries of $\Lambda$ have to be large beside $H$, whose size is that of the "
-        "singular values of the solution. With the 10,000 features of the tutorial these are so large that its "
-        "scale 10 leaves much of the structure standing.",
+        "singular values of the solution. These grow as the root of the number of features, so that a scale which is "
+        "very large for 60 of them need not be so for many more.",
         correction=Correction(
             title="An exact law says how much: the conserved imbalance is what stands between H and the root.",
             statement=r"(W_1^T W_1)^2 = P^T P - W_1^T \Lambda W_1, \quad \Lambda = W_2^T W_2 - W_1 W_1^T \text{ "

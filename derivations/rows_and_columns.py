@@ -141,7 +141,8 @@ CLAIMS = [
         r"0$: then $X X^T = m (C + \bar x \bar x^T)$ with the covariance $C = X_c X_c^T / m$. Standardised inputs "
         r"have $X X^T = m I$; in the other direction, $X X^T = I$ leaves the mean free: the single sample $x = 1$ has "
         r"it with mean 1 and variance 0. No data meet both sides: they would need $m = 1$, and one sample has no "
-        r"covariance.",
+        r"covariance. With a mean over the data in place of the sum, standardised inputs do have the identity, but "
+        r"the other direction fails as before: two equal samples $x = 1$ have it, too.",
         check=lambda: prove_standardised(samples=1),
         control=lambda: prove_standardised(samples=2 * m),
         correction=Correction(

@@ -25,7 +25,8 @@ CLAIMS = {claim.id: claim for chapter in CHAPTERS.values() for claim in chapter.
 )
 def test_control_a_change_in_the_shipped_rate_unsettles_the_correction(claim, right, wrong, tmp_path, monkeypatch):
     changed = mutant(inspect.getmodule(cosine_rate), right, wrong, tmp_path)
-    monkeypatch.setattr(CHAPTERS["repulsion"], "cosine_rate", changed.cosine_rate)
+    for chapter in ("repulsion", "volume_of_directions"):
+        monkeypatch.setattr(CHAPTERS[chapter], "cosine_rate", changed.cosine_rate)
     assert not decide(CLAIMS[claim]).correction.established
 
 
