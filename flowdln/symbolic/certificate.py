@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from flowdln.errors import InputError
 from flowdln.symbolic.claims import Evidence
 from flowdln.symbolic.identity import decide_zero
 from flowdln.symbolic.inequality import Sides, seek_counterexample
@@ -49,7 +50,7 @@ def decide_inequality(
         text = f"right minus left is {terms or 0} identically, where no factor is negative"
         return Evidence(holds=True, symbolic=True, text=text)
     searched = _search(sp.sympify(smaller), sp.sympify(larger), assumed)
-    if searched.holds:
+    if searched.holds is not False:
         why = (
             f"{doubtful[0]} may be negative"
             if doubtful
@@ -77,7 +78,10 @@ def _search(smaller: sp.Expr, larger: sp.Expr, assumed: Sequence[Any]) -> Eviden
         admitted = np.isfinite([left, right, *signs]).all() and all(sign >= 0 for sign in signs)
         return Sides(left, right) if admitted else None
 
-    return seek_counterexample(sides, {str(x): () for x in symbols}, count=INSTANCES)
+    try:
+        return seek_counterexample(sides, {str(x): () for x in symbols}, count=INSTANCES)
+    except InputError as error:  # what is assumed is met too rarely
+        return Evidence(None, symbolic=False, text=str(error))
 
 
 def _of_its_sign(symbol: sp.Symbol, value: float) -> float:

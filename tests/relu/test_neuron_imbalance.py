@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import random_relu_problem, velocity_of
+from relu_networks import random_relu_problem, velocity_of
 
 import flowdln as fl
 from flowdln.relu import neuron_imbalance

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from instances import relative_error
-from networks import WIDTHS, random_relu_problem, velocity_of
+from relu_networks import WIDTHS, random_relu_problem, velocity_of
 
 import flowdln as fl
 from flowdln.relu import gates, outputs, relu_flow

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from networks import random_relu_problem
 from refusal import refused
+from relu_networks import random_relu_problem
 
 import flowdln as fl
 from flowdln.relu import ReLUProblem, descend, solve
