@@ -85,7 +85,7 @@ CLAIMS = [
     Claim(
         id="basu-22",
         title="The initial weights of Glorot and Bengio have this deviation.",
-        statement=r"(W_l)_{ij} \sim N \left( 0, \sqrt{\frac{\beta}{n_{l-1} n_l}} \right), \; \beta > 0",
+        statement=r"(W_l)_{ij} \sim N \left( 0, \sqrt{\beta / (n_{l-1} n_l)} \right), \; \beta > 0",
         document="basu",
         place="Corollary 2.3, proof",
         check=lambda: check_variance(lambda n, m: 4 / (n * m), lambda n, m: 1 / np.sqrt(n * m)),

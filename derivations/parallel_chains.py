@@ -78,18 +78,28 @@ def prove_chains(depths: Sequence[int], *, coupled: bool) -> Evidence:
 
 
 def prove_decomposition(*, scaled: bool) -> Evidence:
-    """Whether ``U = P V S^-1`` has ``U^T U = I`` and ``U S V^T = P``, given ``P^T P = V S^2 V^T``."""
-    rows, columns = sp.symbols("n_D n_0", positive=True, integer=True)
-    product = sp.MatrixSymbol("P", rows, columns)
-    right, values, inverse = (sp.MatrixSymbol(name, columns, columns) for name in ("V", "S", "Sinv"))
-    one = sp.Identity(columns)
-    known = [(values * inverse, one), (inverse * values, one), (right * right.T, one)]
+    """Whether ``U = P V S^-1`` has ``U^T U = I`` and ``U S V^T = P``, given ``P^T P = V S^2 V^T``, for any rank.
+
+    ``V`` has the eigenvectors of ``P^T P`` whose eigenvalues are not zero. First ``P = P V V^T``: the squared norm of
+    the difference vanishes.
+    """
+    rows, columns, rank = sp.symbols("n_D n_0 r", positive=True, integer=True)
+    product, right = sp.MatrixSymbol("P", rows, columns), sp.MatrixSymbol("V", columns, rank)
+    values, inverse = (sp.MatrixSymbol(name, rank, rank) for name in ("S", "Sinv"))
+    one = sp.Identity(rank)
+    known = [(values * inverse, one), (inverse * values, one)]
     known += [(product.T * product, right * values * values * right.T)]
     rules = Rules(frozenset({"S", "Sinv"}), frozenset({"V"}), tuple(replacing(word, by) for word, by in known))
+    outside = product - product * right * right.T
+    spanned = rules._replace(replacements=(*rules.replacements, replacing(product * right * right.T, product)))
     left = product * right * inverse if scaled else product * right
-    terms = [polynomial(left.T * left - one, rules), polynomial(left * values * right.T - product, rules)]
-    text = f"U^T U - I has {len(terms[0])} terms, U S V^T - P has {len(terms[1])}, for symbolic sizes"
-    return Evidence(not any(terms), symbolic=True, text=text)
+    terms = [
+        polynomial(outside.T * outside, rules),
+        polynomial(left.T * left - one, rules),
+        polynomial(left * values * right.T - product, spanned),
+    ]
+    text = f"|P - P V V^T|^2 has {len(terms[0])} terms, U^T U - I has {len(terms[1])}, U S V^T - P has {len(terms[2])}"
+    return Evidence(not any(terms), symbolic=True, text=f"{text}, for symbolic sizes and rank")
 
 
 def check_small_start(task: tuple[float, float], power: Callable[[float], float]) -> Evidence:
@@ -167,12 +177,12 @@ CLAIMS = [
         statement=r"W^{tot} = U \Sigma V^T, \quad U^T U = V^T V = I, \; \Sigma \text{ diagonal}",
         document=DOCUMENT,
         place="decomposing the trajectory",
-        unstated=("linearly independent columns, for this proof; else missing columns of U are filled in",),
         check=lambda: prove_decomposition(scaled=True),
         control=lambda: prove_decomposition(scaled=False),
-        derivation="The matrix $P^T P$ is symmetric and positive, so $P^T P = V S^2 V^T$ with orthonormal $V$ and "
-        "diagonal $S$. Then $U = P V S^{-1}$ has orthonormal columns and $U S V^T = P$. With more outputs than "
-        r"inputs $U U^T \ne I$. Where singular values are equal, as most are in a hierarchy, $U$ and $V$ are one "
-        "choice of many.",
+        derivation="The matrix $P^T P$ is symmetric and not negative, so $P^T P = V S^2 V^T$ with orthonormal columns "
+        r"$V$ and diagonal $S > 0$, as many as its rank. Then $|P - P V V^T|^2 = \mathrm{tr} \, (I - V V^T) P^T P (I "
+        r"- V V^T) = 0$, and $U = P V S^{-1}$ has orthonormal columns and $U S V^T = P$. In general $U U^T \ne I$ and "
+        r"$V V^T \ne I$. Where singular values are equal, as most are in a hierarchy, $U$ and $V$ are one choice of "
+        "many.",
     ),
 ]

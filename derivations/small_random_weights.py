@@ -52,11 +52,12 @@ def squared_conserved(weights: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
 def prove_small_constant(variances: int) -> Evidence:
     """Whether the root-mean-square of ``|a|^2 - |b|^2`` vanishes against ``|a|^2`` for many units.
 
-    Of Gaussian weights, with ``variances`` for the ratio of the two layers' variances. The mean square is
-    ``2 n (1 + r^2) + n^2 (1 - r)^2``, since variances of independent terms add; it is sampled as well.
+    Of Gaussian weights, with ``variances`` for the ratio ``r`` of the two layers' variances. The square of a sum of
+    ``n`` independent terms ``z = x^2 - r y^2`` has the mean ``n <z^2> + n (n - 1) <z>^2``; it is sampled as well.
     """
-    n = sp.Symbol("n", positive=True)
-    mean_square = 2 * n * (1 + variances**2) + n**2 * (1 - variances) ** 2
+    n, x, y = sp.symbols("n x y", positive=True)
+    term = x**2 - variances * y**2
+    mean_square = n * gaussian_mean(term**2, x, y) + n * (n - 1) * gaussian_mean(term, x, y) ** 2
     limit = prove_limit(sp.sqrt(mean_square) / n, n, sp.oo, 0)
     sampled = compare_expectation(
         squared_constant, lambda rng: draw(rng, variances**0.5), float(mean_square.subs(n, UNITS))
@@ -65,6 +66,16 @@ def prove_small_constant(variances: int) -> Evidence:
     alike = prove_dimensions(a**2 - b**2, a**2, {a: {"weight": 1}, b: {"weight": 1}}, of={"weight": 2})
     text = f"{limit.text}; the mean square for {UNITS} units: {sampled.text}"
     return Evidence(conjunction(limit.holds, sampled.holds, alike.holds), True, text)
+
+
+def gaussian_mean(polynomial: sp.Expr, *variables: sp.Symbol) -> sp.Expr:
+    """Mean of a polynomial in independent Gaussian variables of variance 1: ``<x^k> = (k - 1)!!`` for even ``k``."""
+    terms = sp.Poly(polynomial, *variables).terms()
+    return sum(
+        factor * sp.Mul(*(sp.factorial2(k - 1) for k in powers))
+        for powers, factor in terms
+        if not any(k % 2 for k in powers)
+    )
 
 
 def measure_conserved(power: int) -> Evidence:

@@ -11,18 +11,22 @@ from functools import partial
 import numpy as np
 import sympy as sp
 
-from derivations.repulsion import TIED, cosines_and_squares, symbols
+from derivations.logistic_modes import e, n, task
+from derivations.repulsion import TIED, cosines_and_squares, gram_velocity, prove_gram, symbols
 from flowdln.exact import cosine_rate
 from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
     Identity,
+    Rules,
     Sides,
     combined,
     conjunction,
     decide_inequality,
     decide_zero,
+    prove_vanishing,
+    replacing,
     seek_counterexample,
 )
 from flowdln.symbolic.random_arrays import Arrays
@@ -31,9 +35,31 @@ TITLE = "The volume of directions"
 
 
 def prove_volume(factor: int) -> Evidence:
-    """Whether ``(det C)' = factor det C sum_{i != k} u_k c_ik^2`` for two, three and four vectors."""
+    """Whether ``(det C)' = factor det C sum_{i != k} u_k c_ik^2``: for two to four vectors, and its parts for any."""
     found = [volume_remainder(count, factor) for count in (2, 3, 4)]
-    return Evidence(conjunction(*(left.zero for left in found)), True, f"two to four vectors: {found[-1].text}")
+    few = Evidence(conjunction(*(left.zero for left in found)), True, f"two to four vectors: {found[-1].text}")
+    return combined(few, prove_gram(), prove_logarithms())
+
+
+def prove_logarithms() -> Evidence:
+    """Whether ``(ln det G)' = 2 tr (Sigma - G)`` and ``u_k' = 2 s_k u_k - 2 (G^2)_kk``, for any number of vectors.
+
+    The sum of the second over ``u_k``, taken from the first, leaves ``2 sum_{i != k} u_k c_ik^2``.
+    """
+    gram, inverse = sp.MatrixSymbol("G", n, n), sp.MatrixSymbol("Ginv", n, n)
+    change, s = gram_velocity(gram, task), sp.Symbol("s")
+    known = [
+        (inverse * gram, sp.Identity(n)),
+        (gram * inverse, sp.Identity(n)),
+        (task * e, s * e),
+        (e.T * task, s * e.T),
+    ]
+    rules = Rules(frozenset({"S", "G", "Ginv"}), frozenset({"e"}), tuple(replacing(word, by) for word, by in known))
+    length = e.T * (change - 2 * s * gram + 2 * gram * gram) * e
+    example = {name: np.eye(1) for name in ("G", "Ginv", "S", "e")} | {"s": 1.0}
+    rotated = inverse * (change - task * gram), task * gram * inverse  # together, the trace of G^-1 G'
+    traces = [(*rotated, -2 * task, 2 * gram), (length,)]
+    return prove_vanishing(traces, rules, example, "velocities of ln det G and u_k minus the stated", trace=True)
 
 
 def volume_remainder(count: int, factor: int) -> Identity:
