@@ -43,7 +43,7 @@ def solve(
         ``"auto"``: a closed form if one applies; else the network is reduced by its symmetries, integrated by DOP853,
         and lifted back. A closed form is taken also where integrating is faster, since it is as accurate whatever
         ``rtol`` is, and does not leave a saddle by rounding. That is so for the weights of two lambda-balanced or tied
-        layers that are not aligned, from a width of about 20 on: their hidden frame takes time, at width 64 three times
+        layers that are not aligned, from a width of about 30 on: their hidden frame takes time, at width 64 three times
         that of DOP853. The product of lambda-balanced layers (``save="product"``) needs no frame.
         ``"exact"``: a closed form or an error. Or a solver's name, without reduction: SciPy's RK23, RK45, DOP853
         (explicit), LSODA, BDF, Radau (implicit, with the exact Jacobian);
