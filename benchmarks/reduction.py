@@ -56,7 +56,7 @@ def with_and_without(widths: tuple[int, ...], method: str, repeats: int) -> Comp
 
 
 def share_of_the_steps(method: str, repeats: int) -> float:
-    """Time of one of SciPy's methods on 10-1000-10 reduced, with velocities remembered, over that with them computed."""
+    """Time of one of SciPy's methods on 10-1000-10 reduced with remembered velocities, over that with computed ones."""
     moments = fl.Moments.from_modes(np.linspace(3, 1, 10), 10, 10)
     problem = reduce(fl.Problem(moments, fl.initial.small_random((10, 1000, 10), scale=1e-3))).problem
     tolerance, remembered = Tolerance(RTOL, default_atol(problem.weights, RTOL)), list[Weights]()
