@@ -8,6 +8,7 @@ from flowdln.reproduction.checkout import load_chapters
 from flowdln.symbolic import decide
 
 CHAPTER = load_chapters()["deep_path"]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from flowdln.reproduction.checkout import load_chapters
 from flowdln.symbolic import decide
 
 CHAPTERS = load_chapters()
+pytestmark = pytest.mark.slow
 RATE = ("growth_of_norms", "basu-31", "squared_norm_rate")
 BOUND = ("bound_on_growth", "basu-40", "growth_bound")
 TIME = ("growth_times", "basu-44", "fastest_growth_time")

@@ -10,6 +10,7 @@ from flowdln.reproduction.checkout import load_chapters
 from flowdln.symbolic import decide, descent_step
 
 CHAPTERS = load_chapters()
+pytestmark = pytest.mark.slow
 CLAIMS = {claim.id: claim for chapter in CHAPTERS.values() for claim in chapter.CLAIMS}
 
 

@@ -9,6 +9,7 @@ from flowdln.reproduction.checkout import load_chapters
 from flowdln.symbolic import decide
 
 CHAPTERS = load_chapters()
+pytestmark = pytest.mark.slow
 EIGENVECTORS = ("riccati_factor", "riccati-eigenvectors", "eigenvectors_of_modes")
 COLUMNS = ("riccati_factor", "riccati-columns", "columns")
 SPIN = ("matrix_riccati", "riccati-rotation", "spin")

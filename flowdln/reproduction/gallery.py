@@ -58,10 +58,9 @@ def make_figure(name: str, module: ModuleType, folder: Path, size: Size = "defau
     """
     source, parameters, kept = Path(str(module.__file__)), figure_parameters(module, size), folder / "cache"
     mark = fingerprint(parameters, source, Path(__file__))
-    before = remembered(name, mark, kept)
-    if before is not None and all((folder / file).exists() for file in _files(name, animated=before["animated"])):
-        checks = [Check(*check) for check in before["checks"]]
-        return Picture(**before | {"checks": checks, "claims": tuple(before["claims"])})
+    before = _restored(remembered(name, mark, kept))
+    if before and all((folder / file).exists() for file in _files(name, animated=before.animated)):
+        return before
     start = time.perf_counter()
     data = cached(module.compute, parameters, source, kept)
     picture = described(name, module)._replace(
@@ -105,6 +104,16 @@ def described(name: str, module: ModuleType) -> Picture:
         claims=getattr(module, "CLAIMS", ()),
         animated=hasattr(module, "animate"),
     )
+
+
+def _restored(kept: Any) -> Picture | None:
+    """A picture from what was kept of it; None if that is not a picture."""
+    try:
+        return Picture(
+            **kept | {"checks": [Check(*check) for check in kept["checks"]], "claims": tuple(kept["claims"])}
+        )
+    except (KeyError, TypeError):
+        return None
 
 
 def _files(name: str, *, animated: bool) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
+from flowdln.errors import InputError
 from flowdln.symbolic.identity import PRIMES
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_instances import draw_matrices, value_of
@@ -26,10 +27,23 @@ class Scalar(NamedTuple):
 
 
 def scalar_of(expression: Any, rules: Rules) -> Scalar:
-    """The number with every ``Trace`` written in the symbols of its words."""
+    """The number with every ``Trace`` written in the symbols of its words.
+
+    Raises
+    ------
+    InputError
+        For matrices outside of traces, whose entries and determinants no symbol stands for.
+    """
     whole = sp.sympify(expression)
     traces = {trace: _linear(trace_polynomial(trace.arg, rules), rules) for trace in whole.atoms(sp.Trace)}
     replaced = whole.xreplace({trace: linear.expression for trace, linear in traces.items()})
+    if replaced.atoms(sp.MatrixSymbol):
+        raise InputError(
+            what="the formula",
+            received=f"{whole} has matrices outside of traces",
+            expected="a matrix, or a number made of traces of products",
+            advice="For entries, determinants and the like pass a function of arrays, which is compared at numbers.",
+        )
     return Scalar(replaced, {symbol: word for linear in traces.values() for symbol, word in linear.words.items()})
 
 

@@ -90,6 +90,14 @@ def raise_interrupt():
     raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("text", ["{}", "[]", "null"])
+def test_what_was_kept_of_no_picture_is_made_again(text, module, folder):
+    make_figure("parabola", module, folder)
+    (kept,) = (folder / "cache").glob("*.json")
+    kept.write_text(text)
+    assert make_figure("parabola", module, folder).passed
+
+
 def test_an_animation_is_saved_as_gif(tmp_path, folder):
     code = """
 def animate(data):

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 import sympy as sp
+from refusal import refused
 
 import flowdln as fl
+from flowdln.errors import InputError
 from flowdln.symbolic import trace_numbers, verify_conserved, verify_gradient
 
 a, b, s = sp.symbols("a b s")
@@ -187,3 +189,26 @@ def test_a_number_made_of_traces_is_found_not_to_vanish():
     found = trace_numbers.find_nonzero_scalar(number, frozenset())
     assert float(found["A"]) ** 2 - float(found["B"]) ** 2 == float(found["remainder"]) != 0
     assert trace_numbers.find_nonzero_scalar(trace_numbers.scalar_of(sp.S.Zero, rules), frozenset()) is None
+
+
+A = sp.MatrixSymbol("A", 2, 2)
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        pytest.param(lambda W: W[0][0, 0], id="an entry"),
+        pytest.param(lambda W: sp.Determinant(W[0].T @ W[0]), id="a determinant"),
+        pytest.param(lambda W: sp.log(sp.Determinant(W[0].T @ W[0])), id="its logarithm"),
+        pytest.param(lambda W: sp.Trace(W[1].T @ W[1]) - sp.Trace(W[0].T @ W[0]) + W[0][0, 0], id="beside traces"),
+    ],
+)
+def test_matrices_outside_of_traces_are_refused_and_not_taken_for_constants(quantity):
+    words = ["has matrices outside of traces", "pass a function of arrays"]
+    refused(InputError, words, lambda: verify_conserved(quantity))
+
+
+def test_matrices_outside_of_traces_are_refused_in_losses_and_flows_too():
+    words = ["has matrices outside of traces"]
+    refused(InputError, words, lambda: verify_conserved(sp.Determinant(A), {A: A}))
+    refused(InputError, words, lambda: verify_gradient(sp.Determinant(A), {A: sp.ZeroMatrix(2, 2)}))
