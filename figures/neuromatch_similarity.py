@@ -125,7 +125,7 @@ def animate(data: dict[str, np.ndarray]) -> FuncAnimation:
         now.set_xdata([epoch, epoch])
         return [image, now]
 
-    return FuncAnimation(figure, show, frames=range(80, len(alike), 4), interval=150)
+    return FuncAnimation(figure, show, frames=range(80, len(alike), 7), interval=250)
 
 
 def caption(data: dict[str, np.ndarray]) -> str:

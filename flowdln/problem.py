@@ -161,13 +161,16 @@ class Problem:
     Examples
     --------
     >>> problem = Problem(Moments.from_modes([2.0], 3, 2), (np.ones((4, 3)), np.ones((2, 4))))
-    >>> problem.widths
-    (3, 4, 2)
+    >>> problem
+    Problem(3-4-2, tau=1)
     """
 
     moments: Moments
     weights: Weights
     tau: float = 1.0
+
+    def __repr__(self) -> str:
+        return f"Problem({'-'.join(map(str, self.widths))}, tau={self.tau:g})"
 
     def __post_init__(self) -> None:
         """Validate, convert to float64, and make read-only."""

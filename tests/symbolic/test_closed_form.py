@@ -258,3 +258,15 @@ def test_what_cannot_be_verified_is_refused_with_advice(solution, ode, message):
 def test_a_solution_without_its_symbol_is_refused():
     with pytest.raises(InputError, match="does not contain t"):
         verify_solution(s / u_0, logistic_ode)
+
+
+def test_a_formula_that_holds_early_only_is_refuted():
+    verified = verify_solution(lambda time: np.where(time < 3, time, 3.0), lambda u: 1.0 + 0 * u)
+    assert verified.outcome == "refuted"
+    assert "t = 5.3" in str(verified)
+
+
+def test_times_at_which_a_formula_is_no_number_are_passed_over():
+    verified = verify_solution(lambda time: np.sqrt(2 - time), lambda u: -1 / (2 * u))
+    assert verified.outcome == "holds numerically"
+    assert "at 4 numbers, t from 0.3 to 1.9" in str(verified)
