@@ -33,6 +33,7 @@ def one_step_of_the_flow(terms):
     return [sp.expand(total - start - ETA * step) for total, start, step in zip(series, (A, B), plain, strict=True)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("terms", [0, 1, 2])
 def test_a_step_of_two_layers_agrees_with_descent_to_the_order_promised_and_no_further(terms):
     for gap in one_step_of_the_flow(terms):
@@ -76,6 +77,7 @@ def by_jax(problem, eta, *, half=0.5, twelfth=1 / 12, third=1 / 3):
         return [np.asarray(a - half * eta * b + eta**2 * (twelfth * c + third * d)) for a, b, c, d in terms]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("widths", WIDTHS, ids=str)
 def test_velocity_by_jax(widths):
     problem = random_problem(1, widths)

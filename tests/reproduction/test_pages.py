@@ -251,3 +251,9 @@ def test_text_within_a_formula_is_escaped_too(show):
     assert "<b>" not in shown
     assert "&lt;b&gt;" in shown
     assert "&#x02264;" in shown
+
+
+def test_functions_stand_apart_from_what_they_are_of():
+    shown = prose(r"$s \ln x$")
+    assert '<mi>s</mi><mspace width="0.17em" /><mi>ln</mi><mspace width="0.17em" /><mi>x</mi>' in shown
+    assert "mspace" not in prose("$s x$")
