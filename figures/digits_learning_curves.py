@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 import flowdln as fl
 from flowdln.exact import two_layer_mode
+from flowdln.observe import crossing_times
 from flowdln.plot import COLOURS
 from flowdln.reproduction.checks import Check
 
@@ -50,15 +51,10 @@ def compute(hidden: int, scale: float, learning_rate: float, steps: int, seed: i
     }
 
 
-def half_times(data: dict[str, np.ndarray], route: str) -> np.ndarray:
-    """Times at which the modes cross half their strength, interpolated."""
-    halves = data["strengths"] / 2
-    return np.array([np.interp(half, u, data["ts"]) for half, u in zip(halves, data[route].T, strict=True)])
-
-
 def check(data: dict[str, np.ndarray]) -> list[Check]:
     """All modes on the theory's clock; descent away from the flow by what the leading order predicts."""
-    ratios = half_times(data, "flow") / half_times(data, "theory")
+    flow, theory = (crossing_times(data["ts"], data[route], data["strengths"] / 2) for route in ("flow", "theory"))
+    ratios = flow / theory
     best = (data["strengths"] ** 2).sum() / 2
     return [
         Check("half-time, flow / theory, worst mode", 1, ratios[np.argmax(np.abs(ratios - 1))], 0.05),

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 import flowdln as fl
-from figures.neuromatch_stages import LEVELS, half_times, tutorial_problem
-from flowdln.observe import similarity, similarity_correlation
+from figures.neuromatch_stages import LEVELS, tutorial_problem
+from flowdln.observe import crossing_times, similarity, similarity_correlation
 from flowdln.plot import COLOURS, DASHES
 from flowdln.reduction import reduce
 from flowdln.reproduction.checks import Check
@@ -63,7 +63,7 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
     sizes = np.linalg.norm(data["squares"], axis=(1, 2))
     root = float(np.linalg.norm(small @ small - task) / np.linalg.norm(task))
     names = [f"{gamma:g}" for gamma in data["gammas"]]
-    spans = [np.ptp(half_times(data["epochs"], modes, data["ends"])) for modes in data["flow"]]
+    spans = [np.ptp(crossing_times(data["epochs"], modes, data["ends"] / 2)) for modes in data["flow"]]
     return [
         Check(
             "|H^2 - P^T P + W_1^T Lambda W_1| / |P^T P|, largest",

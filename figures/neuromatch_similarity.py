@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 import flowdln as fl
 from figures.neuromatch_initial_scale import show_similarity
-from figures.neuromatch_stages import half_times, tutorial_problem
-from flowdln.observe import distances, multidimensional_scaling, similarity, similarity_correlation
+from figures.neuromatch_stages import tutorial_problem
+from flowdln.observe import crossing_times, distances, multidimensional_scaling, similarity, similarity_correlation
 from flowdln.plot import COLOURS, DASHES
 from flowdln.reduction import reduce
 from flowdln.reproduction.checks import Check
@@ -58,7 +58,7 @@ def squared_distances(hidden: np.ndarray) -> np.ndarray:
 def check(data: dict[str, np.ndarray]) -> list[Check]:
     """Coarse before fine, and the similarity of hidden representations the root of that of the outputs."""
     apart = squared_distances(data["hidden"])
-    begun = half_times(data["epochs"], apart, apart[-1] / 5)
+    begun = crossing_times(data["epochs"], apart, apart[-1] / 10)
     alike = similarity(data["hidden"])
     off = np.linalg.norm(alike @ alike - data["squares"], axis=(1, 2)).max() / np.linalg.norm(data["squares"][-1])
     end = similarity_correlation(alike[-1], data["task"])

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 import flowdln as fl
 from flowdln.exact import half_time
+from flowdln.observe import crossing_times
 from flowdln.plot import COLOURS, DASHES
 from flowdln.reduction import reduce
 from flowdln.reproduction.checks import Check
@@ -75,15 +76,10 @@ def compute(
         "eigenvalues": ends**2 / features,
         "population": fl.datasets.hierarchy_singular_values(3, flip=flip, features=1) ** 2,
         "growth": np.outer(ours, strengths),
-        "flow_half": half_times(ts, flow.modes, ends) / shown,
-        "descent_half": np.stack([half_times(d.ts, d.modes, ends) for d in descents]) / shown,
+        "flow_half": crossing_times(ts, flow.modes, ends / 2) / shown,
+        "descent_half": np.stack([crossing_times(d.ts, d.modes, ends / 2) for d in descents]) / shown,
         "theory_half": 8 * half_time(starts, ends, depth=2) / ours[SHOWN],
     }
-
-
-def half_times(ts: np.ndarray, modes: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Times at which the modes cross half of their ends, interpolated."""
-    return np.array([np.interp(end / 2, mode, ts) for mode, end in zip(modes.T, ends, strict=True)])
 
 
 def lag(growth: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 import flowdln as fl
 from flowdln.exact import balanced_mode_time, balanced_sharpness, infinite_depth_time
+from flowdln.observe import crossing_times
 from flowdln.plot import COLOURS, DASHES
 from flowdln.reproduction.checks import Check
 
@@ -40,8 +41,8 @@ def steps(start: float, share: float, depth: int, constant: float) -> float:
     weights = (np.array([[start ** (1 / depth)]]),) * depth
     rate = float(1 / (constant * balanced_sharpness(1.0, depth)))
     enough = int(1.2 * constant * infinite_depth_time(share, start, 1.0))
-    product = fl.descend(fl.Problem(moments, weights), learning_rate=rate, steps=enough).product[:, 0, 0]
-    return float(np.interp(share, product, np.arange(enough + 1)))
+    modes = fl.descend(fl.Problem(moments, weights), learning_rate=rate, steps=enough).modes
+    return float(crossing_times(np.arange(enough + 1.0), modes, share)[0])
 
 
 def check(data: dict[str, np.ndarray]) -> list[Check]:

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 import flowdln as fl
 from flowdln.modes import mode_targets
+from flowdln.observe import crossing_times
 from flowdln.plot import COLOURS, DASHES
 from flowdln.reproduction.checks import Check
 
@@ -69,7 +70,7 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
     found = degrees(data)
     apart = {name: np.abs(data[name][2] - data[name][:2].mean(axis=0)).max() for name in ("shallow", "deep")}
     end = data["deep_modes"][-1] / data["targets"]
-    half = [np.interp(0.5, data[f"{name}_modes"][:, 0] / data["targets"][0], data["ts"]) for name in apart]
+    half = [crossing_times(data["ts"], data[f"{name}_modes"], data["targets"] / 2)[0] for name in apart]
     return [
         *(
             Check(f"degree of the velocity, {layers} layers, {error}", layers * degree - 1, found[i, j], 0.001)
