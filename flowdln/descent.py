@@ -1,17 +1,20 @@
 """Gradient descent: the discrete dynamics that the flow idealises."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from flowdln.errors import SolveError
-from flowdln.problem import Moments, Problem
+from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, Weights, positive_integer, positive_number
 from flowdln.vector_field import gradient_flow
 
+Flow = Callable[[Any, Any, Any], tuple[Any, ...]]  # of time, weights and data
 COMPILE_FROM = 20_000  # steps: below, compiling takes longer than the loop saves
 
 
@@ -50,51 +53,80 @@ def descend(
 
     Examples
     --------
-    >>> problem = Problem(Moments.from_modes([2.0], 1, 1), (np.array([[0.5]]), np.array([[0.5]])))
+    >>> import flowdln as fl
+    >>> problem = fl.Problem(fl.Moments.from_modes([2.0], 1, 1), ([[0.5]], [[0.5]]))
     >>> descend(problem, learning_rate=0.1, steps=100, every=50).modes[:, 0].round(3)
     array([0.25, 2.  , 2.  ])
     """
-    rate = positive_number("learning_rate", learning_rate, advice="It is the step of gradient descent.")
-    for name, count in (("steps", steps), ("every", every)):
-        positive_integer(name, count, advice="It counts steps of descent.")
-    kept = np.unique([*range(0, steps, every), steps])
-    use_jax = steps >= COMPILE_FROM if compiled is None else compiled
-    stream = (_compiled_stream if use_jax else _stream)(problem, rate, np.diff(kept))
-    weights = tuple(np.empty((len(kept), *weight.shape)) for weight in problem.weights)
-    with np.errstate(over="ignore", invalid="ignore"), tqdm(total=steps, desc="descent", disable=not progress) as bar:
-        for index, state in enumerate(stream):
-            for stack, weight in zip(weights, state, strict=True):
-                stack[index] = weight
-            bar.update(kept[index] - bar.n)
-            _check_finite(state, kept[max(index - 1, 0)], kept[index], rate)
-    story = f"gradient descent with learning rate {rate:g}, on the clock t = tau * learning_rate * step."
-    return Trajectory(problem, problem.tau * rate * kept, weights, "gradient descent", story, {"steps": steps})
+    schedule = descent_schedule(learning_rate, steps, every)
+    if steps >= COMPILE_FROM if compiled is None else compiled:
+        states = _compiled_states(problem, schedule)
+    else:
+        states = schedule.states(descent_path(problem.weights, problem.moments, schedule.rate))
+    weights = recorded(states, schedule, progress=progress)
+    story = f"gradient descent with learning rate {schedule.rate:g}, on the clock t = tau * learning_rate * step."
+    return Trajectory(problem, schedule.times(problem.tau), weights, "gradient descent", story, {"steps": steps})
 
 
-def descent_step(weights: Any, moments: Moments, learning_rate: float) -> tuple[Any, ...]:
-    """Weights after one step of gradient descent."""
-    velocity = gradient_flow(0.0, weights, moments)
+def descent_step(weights: Any, data: Any, learning_rate: float, flow: Flow = gradient_flow) -> tuple[Any, ...]:
+    """Weights after one step of gradient descent: of Euler's method on the flow ``flow(t, weights, data)``."""
+    velocity = flow(0.0, weights, data)
     return tuple(weight + learning_rate * change for weight, change in zip(weights, velocity, strict=True))
 
 
-def _stream(problem: Problem, rate: float, strides: Array) -> Iterator[Weights]:
-    """The initial weights, then those after each stride."""
-    weights = problem.weights
-    yield weights
-    for stride in strides:
-        for _ in range(stride):
-            weights = descent_step(weights, problem.moments, rate)
+def descent_path(weights: Any, data: Any, learning_rate: float, flow: Flow = gradient_flow) -> Iterator[Any]:
+    """The initial weights, then those after each step of gradient descent, without end."""
+    while True:
         yield weights
+        weights = descent_step(weights, data, learning_rate, flow)
 
 
-def _compiled_stream(problem: Problem, rate: float, strides: Array) -> Iterator[Weights]:
-    """As :func:`_stream`, with the steps of up to 1000 strides in one compiled loop."""
+class Schedule(NamedTuple):
+    """A learning rate, and the steps ``(K,)`` whose weights are kept, from 0 on."""
+
+    rate: float
+    kept: NDArray[np.int64]
+
+    def times(self, tau: float) -> Array:
+        """When these steps are, ``(K,)``, on the clock of the flow."""
+        return np.asarray(tau * self.rate * self.kept)
+
+    def states(self, path: Iterator[Any]) -> Iterator[Any]:
+        """Those of the weights of a whole path that are kept."""
+        return (next(islice(path, stride - 1, None)) for stride in np.diff(self.kept, prepend=-1))
+
+
+def descent_schedule(learning_rate: float, steps: int, every: int) -> Schedule:
+    """Every that many steps, with the first and the last; raises for what :func:`descend` raises for."""
+    rate = positive_number("learning_rate", learning_rate, advice="It is the step of gradient descent.")
+    for name, count in (("steps", steps), ("every", every)):
+        positive_integer(name, count, advice="It counts steps of descent.")
+    return Schedule(rate, np.unique([*range(0, steps, every), steps]))
+
+
+def recorded(states: Iterator[Weights], schedule: Schedule, *, progress: bool) -> Weights:
+    """The weights that a schedule keeps, stacked, ``L`` arrays ``(K, n_l, n_{l-1})``; raises where they overflow."""
+    stacks: Weights = ()
+    rate, kept = schedule
+    bar = tqdm(total=kept[-1], desc="descent", disable=not progress)
+    with np.errstate(over="ignore", invalid="ignore"), bar:
+        for index, state in enumerate(states):
+            stacks = stacks or tuple(np.empty((len(kept), *weight.shape)) for weight in state)
+            for stack, weight in zip(stacks, state, strict=True):
+                stack[index] = weight
+            bar.update(kept[index] - bar.n)
+            _check_finite(state, kept[max(index - 1, 0)], kept[index], rate)
+    return stacks
+
+
+def _compiled_states(problem: Problem, schedule: Schedule) -> Iterator[Weights]:
+    """The weights that are kept, with the steps of up to 1000 strides in one compiled loop."""
     import jax  # noqa: PLC0415 (half a second, and a compilation)
 
     @jax.jit
     def advance(weights: Any, moments: Any, block: Any) -> Any:
         def one(_: Any, state: Any) -> Any:
-            return descent_step(state, moments, rate)
+            return descent_step(state, moments, schedule.rate)
 
         def stride(state: Any, count: Any) -> Any:
             after = jax.lax.fori_loop(0, count, one, state)
@@ -104,6 +136,7 @@ def _compiled_stream(problem: Problem, rate: float, strides: Array) -> Iterator[
 
     weights = problem.weights
     yield weights
+    strides = np.diff(schedule.kept)
     for block in np.split(strides, range(1000, len(strides), 1000)):
         with jax.enable_x64(True):
             weights, stacks = advance(weights, problem.moments, block)

@@ -70,7 +70,7 @@ def test_the_compiled_loop_takes_many_steps_by_default(monkeypatch):
     def never(*_):
         pytest.fail("the NumPy loop was used")
 
-    monkeypatch.setattr("flowdln.descent._stream", never)
+    monkeypatch.setattr("flowdln.descent.descent_path", never)
     assert len(fl.descend(PROBLEM, learning_rate=RATE, steps=20_000, every=20_000)) == 2
 
 

@@ -1,13 +1,11 @@
 """Gradient descent of a ReLU network."""
 
-import numpy as np
-from tqdm import tqdm
+from functools import partial
 
-from flowdln.errors import SolveError
+from flowdln.descent import descent_path, descent_schedule, recorded
 from flowdln.relu.problem import ReLUProblem
 from flowdln.relu.trajectory import ReLUTrajectory
 from flowdln.relu.vector_field import relu_flow
-from flowdln.validation import positive_integer, positive_number
 
 
 def descend(
@@ -41,24 +39,8 @@ def descend(
     >>> descend(problem, learning_rate=0.1, steps=100, every=50).outputs[:, 0, 0].round(3)
     array([1., 2., 2.])
     """
-    rate = positive_number("learning_rate", learning_rate, advice="It is the step of gradient descent.")
-    for name, count in (("steps", steps), ("every", every)):
-        positive_integer(name, count, advice="It counts steps of descent.")
-    kept = np.unique([*range(0, steps, every), steps])
-    layers = problem.layers
-    stacks = [layers]
-    with np.errstate(over="ignore", invalid="ignore"):
-        for k in tqdm(range(1, steps + 1), desc="descent", disable=not progress):
-            velocity = relu_flow(0.0, layers, problem.samples, loss=problem.loss_function)
-            layers = tuple(layer + rate * change for layer, change in zip(layers, velocity, strict=True))
-            if k == kept[len(stacks)]:
-                stacks.append(layers)
-    if not all(np.isfinite(layer).all() for layer in layers):
-        raise SolveError(
-            what=f"gradient descent with learning rate {rate:g}",
-            received="diverged",
-            expected="finite weights",
-            advice="Lower the learning rate.",
-        )
-    weights = tuple(np.stack(layer) for layer in zip(*stacks, strict=True))
-    return ReLUTrajectory(problem, problem.tau * rate * kept, weights, "gradient descent", {"steps": steps})
+    schedule = descent_schedule(learning_rate, steps, every)
+    flow = partial(relu_flow, loss=problem.loss_function)
+    path = descent_path(problem.layers, problem.samples, schedule.rate, flow)
+    layers = recorded(schedule.states(path), schedule, progress=progress)
+    return ReLUTrajectory(problem, schedule.times(problem.tau), layers, "gradient descent", {"steps": steps})
