@@ -5,6 +5,8 @@ from itertools import accumulate
 
 import numpy as np
 
+from flowdln.backpropagation import Samples, propagate_back
+from flowdln.descent import descent_path
 from flowdln.validation import Array, Weights
 
 
@@ -22,36 +24,33 @@ def tanh_outputs(weights: Sequence[Array], inputs: Array) -> Array:
     return _activities(weights, inputs)[-1] @ weights[-1].mT
 
 
-def tanh_flow(weights: Sequence[Array], inputs: Array, targets: Array) -> Weights:
-    r"""Velocity of every layer, shaped like ``weights``: minus the gradient of the mean squared error by two.
+def tanh_flow(t: float, weights: Sequence[Array], samples: Samples) -> Weights:
+    r"""Velocity of every layer, shaped like ``weights``: minus the gradient of half the mean squared error.
 
-    .. math:: \dot W_l = \langle \delta_l h_{l-1}^T \rangle, \quad
-        \delta_L = y - W_L h_{L-1}, \quad \delta_l = (1 - h_l^2) \odot W_{l+1}^T \delta_{l+1}
-
-    with :math:`h_0 = x` and :math:`h_l = \tanh(W_l h_{l-1})`. Where all activities are small this is
-    :func:`flowdln.gradient_flow` to second order in them.
+    By back-propagation of :math:`y - W_L h_{L-1}` with the slopes :math:`1 - h_l^2`, where :math:`h_0 = x` and
+    :math:`h_l = \tanh(W_l h_{l-1})`. Where all activities are small this is :func:`flowdln.gradient_flow` to second
+    order in them.
 
     Parameters
     ----------
+    t
+        Unused: the flow is autonomous.
     weights
         ``(W_1, ..., W_L)`` of shapes ``(..., n_l, n_{l-1})``; stacks of networks are independent of each other.
-    inputs : (P, n_0)
-    targets : (..., P, n_L)
+    samples
+        Inputs ``(P, n_0)``, and targets ``(..., P, n_L)``.
 
-    Source: back-propagation, Rumelhart, Hinton and Williams 1986; the network is Saxe et al. 2014, Fig. 3.
+    Source: the network is Saxe et al. 2014, Fig. 3.
 
     Examples
     --------
-    >>> tanh_flow((np.array([[0.0]]), np.array([[2.0]])), np.array([[1.0]]), np.array([[3.0]]))
+    >>> tanh_flow(0.0, (np.array([[0.0]]), np.array([[2.0]])), Samples(np.array([[1.0]]), np.array([[3.0]])))
     (array([[6.]]), array([[0.]]))
     """
-    activities = _activities(weights, inputs)
-    error = targets - activities[-1] @ weights[-1].mT
-    velocity = []
-    for weight, activity in zip(reversed(weights[1:]), reversed(activities[1:]), strict=True):
-        velocity.append(error.mT @ activity / len(inputs))
-        error = (1 - activity**2) * (error @ weight)
-    return (error.mT @ inputs / len(inputs), *reversed(velocity))
+    del t
+    activities = _activities(weights, samples.inputs)
+    slopes = [1 - activity**2 for activity in activities[1:]]
+    return propagate_back(weights, activities, slopes, samples.targets - activities[-1] @ weights[-1].mT)
 
 
 def tanh_descent(weights: Weights, inputs: Array, targets: Array, *, learning_rate: float) -> Iterator[Weights]:
@@ -63,10 +62,7 @@ def tanh_descent(weights: Weights, inputs: Array, targets: Array, *, learning_ra
     >>> next(runs), next(runs)
     ((array([[0.]]), array([[2.]])), (array([[0.2]]), array([[2.]])))
     """
-    while True:
-        yield weights
-        velocity = tanh_flow(weights, inputs, targets)
-        weights = tuple(weight + learning_rate * change for weight, change in zip(weights, velocity, strict=True))
+    return descent_path(weights, Samples(inputs, targets), learning_rate, tanh_flow)
 
 
 def _activities(weights: Sequence[Array], inputs: Array) -> list[Array]:

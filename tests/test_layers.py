@@ -11,9 +11,9 @@ import flowdln
 
 RANKS = (
     {"errors", "validation", "problem"},
-    {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "datasets", "tanh_network"},
+    {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "datasets", "backpropagation"},
     {"exact", "reduction", "integrate", "descent", "modified"},
-    {"solution", "comparison", "observe", "relu", "symbolic"},
+    {"solution", "comparison", "observe", "relu", "tanh_network", "symbolic"},
     {"plot", "cli", "__main__", "reproduction", "problem_file", "flowdln"},  # the root's names come from every rank
 )
 STRANGERS = {("exact", "integrate"), ("integrate", "exact")}  # each is the other's oracle

@@ -9,6 +9,7 @@ import pytest
 from instances import random_weights, relative_error
 
 import flowdln as fl
+from flowdln.backpropagation import Samples
 from flowdln.tanh_network import tanh_descent, tanh_flow, tanh_outputs
 
 WIDTHS = [(3, 2), (4, 3, 2), (2, 5, 4), (3, 4, 2, 3), (2, 3, 4, 3, 5)]
@@ -47,7 +48,7 @@ def test_outputs_by_jax(widths):
 @pytest.mark.parametrize("widths", WIDTHS, ids=str)
 def test_velocity_is_minus_the_gradient_by_jax(widths):
     weights, inputs, targets = instance(widths)
-    velocity = tanh_flow(weights, inputs, targets)
+    velocity = tanh_flow(0.0, weights, Samples(inputs, targets))
     assert relative_error(velocity, descent_direction_by_jax(weights, inputs, targets)) < 1e-13
 
 
@@ -55,7 +56,7 @@ def test_velocity_is_minus_the_gradient_by_jax(widths):
 @pytest.mark.parametrize("widths", WIDTHS[1:], ids=str)
 def test_control_another_network_or_loss_is_seen(widths, options):
     weights, inputs, targets = instance(widths)
-    velocity = tanh_flow(weights, inputs, targets)
+    velocity = tanh_flow(0.0, weights, Samples(inputs, targets))
     assert relative_error(velocity, descent_direction_by_jax(weights, inputs, targets, **options)) > 1e-2
 
 
@@ -65,7 +66,7 @@ def test_small_weights_make_it_the_linear_network_to_second_order(widths):
     for scale in (1e-2, 1e-3):
         weights, inputs, targets = instance(widths, scale=scale)
         linear = fl.gradient_flow(0.0, weights, fl.Moments.from_data(inputs, targets))
-        gaps.append(relative_error(tanh_flow(weights, inputs, targets), linear))
+        gaps.append(relative_error(tanh_flow(0.0, weights, Samples(inputs, targets)), linear))
     if len(widths) == 2:
         assert max(gaps) < 1e-13
     else:
@@ -78,17 +79,17 @@ def test_stacked_networks_are_independent_and_may_have_their_own_targets(widths)
     inputs = networks[0][1]
     stacks = tuple(np.stack(layers) for layers in zip(*(weights for weights, _, _ in networks), strict=True))
     targets = np.stack([own for _, _, own in networks])
-    velocity, outputs = tanh_flow(stacks, inputs, targets), tanh_outputs(stacks, inputs)
+    velocity, outputs = tanh_flow(0.0, stacks, Samples(inputs, targets)), tanh_outputs(stacks, inputs)
     for i, (weights, _, own) in enumerate(networks):
-        assert relative_error([layer[i] for layer in velocity], tanh_flow(weights, inputs, own)) < 1e-14
+        assert relative_error([layer[i] for layer in velocity], tanh_flow(0.0, weights, Samples(inputs, own))) < 1e-14
         np.testing.assert_allclose(outputs[i], tanh_outputs(weights, inputs), rtol=1e-13, atol=1e-13)
 
 
 def test_rotation_of_the_outputs_rotates_the_last_layer_alone():
     weights, inputs, targets = instance((4, 3, 2))
     turn = np.linalg.qr(np.random.default_rng(1).standard_normal((2, 2))).Q
-    first, last = tanh_flow(weights, inputs, targets)
-    turned = tanh_flow((weights[0], turn @ weights[1]), inputs, targets @ turn.T)
+    first, last = tanh_flow(0.0, weights, Samples(inputs, targets))
+    turned = tanh_flow(0.0, (weights[0], turn @ weights[1]), Samples(inputs, targets @ turn.T))
     assert relative_error(turned, (first, turn @ last)) < 1e-13
 
 
@@ -98,4 +99,4 @@ def test_descent_adds_the_learning_rate_times_the_velocity_at_each_step():
     assert start is weights
     for before, after in ((start, once), (once, twice)):
         steps = [(b - a) / 0.1 for a, b in zip(before, after, strict=True)]
-        assert relative_error(steps, tanh_flow(before, inputs, targets)) < 1e-13
+        assert relative_error(steps, tanh_flow(0.0, before, Samples(inputs, targets))) < 1e-13

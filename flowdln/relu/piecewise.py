@@ -12,12 +12,13 @@ from scipy.integrate import DOP853
 from scipy.optimize import brentq
 from tqdm import tqdm
 
+from flowdln.backpropagation import Samples
 from flowdln.errors import SolveError
 from flowdln.integrate import Integration, Tolerance
 from flowdln.integrate.flattening import flatten, unflatten
 from flowdln.relu.losses import Loss
 from flowdln.relu.sliding import Mode, Place, after_crossing, released, settled
-from flowdln.relu.vector_field import Samples, gated_flow, preactivations
+from flowdln.relu.vector_field import gated_flow, preactivations
 from flowdln.validation import Array, Weights
 
 SLACK = 1e-12  # relative to the largest pre-activation: how far on the wrong side a gate is noticed

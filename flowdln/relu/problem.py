@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from flowdln.backpropagation import Samples
 from flowdln.errors import InputError, ShapeError
 from flowdln.relu.losses import LOSSES, Loss
-from flowdln.relu.vector_field import Samples
 from flowdln.validation import Array, Weights, positive_number, real_array, valid_weights
 
 PROBABILITY_TOLERANCE = 1e-9  # of the sum of a target of cross-entropy

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 
+from flowdln.backpropagation import Samples, extended
 from flowdln.relu.losses import Loss
-from flowdln.relu.vector_field import Samples, extended, gated_flow, preactivations
+from flowdln.relu.vector_field import gated_flow, preactivations
 from flowdln.validation import Array, Weights
 
 PULL = 1.0  # per unit of time: how fast what rounding leaves of a sliding pre-activation is taken back to 0

@@ -2,22 +2,15 @@ r"""Gradient flow of a fully connected ReLU network, from samples.
 
 The network computes :math:`f(x) = W_L h_{L-1} + b_L` with :math:`h_0 = x` and
 :math:`h_l = D_l (W_l h_{l-1} + b_l)`, where the gates :math:`D_l` are diagonal, 1 where what they multiply is positive
-and 0 elsewhere. A bias is the weight from a unit that is always 1: a *layer* is ``W_l``, or ``[W_l, b_l]`` with one
-column more than there are units below it. Everything here takes NumPy and JAX arrays.
+and 0 elsewhere. A *layer* is ``[W_l, b_l]``, or ``W_l`` where there are no biases. Everything here takes NumPy and JAX
+arrays.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
+from flowdln.backpropagation import Samples, extended, propagate_back
 from flowdln.relu.losses import Loss
-
-
-class Samples(NamedTuple):
-    """Inputs ``(P, n_0)`` and targets ``(P, n_L)``, one sample a row."""
-
-    inputs: Any
-    targets: Any
 
 
 def relu_flow(t: Any, layers: Sequence[Any], samples: Samples, *, loss: Loss) -> tuple[Any, ...]:
@@ -35,7 +28,7 @@ def relu_flow(t: Any, layers: Sequence[Any], samples: Samples, *, loss: Loss) ->
     """
     del t
     currents = preactivations(layers, samples.inputs)
-    return _backward(layers, samples, currents, [current > 0 for current in currents[:-1]], loss)
+    return _velocity(layers, samples, currents, [current > 0 for current in currents[:-1]], loss)
 
 
 def gated_flow(layers: Sequence[Any], samples: Samples, gates: Sequence[Any], *, loss: Loss) -> tuple[Any, ...]:
@@ -45,7 +38,7 @@ def gated_flow(layers: Sequence[Any], samples: Samples, gates: Sequence[Any], *,
     Stacks of gates ``(..., P, n_l)`` give stacks of velocities.
     """
     currents = preactivations(layers, samples.inputs, gates)
-    return _backward(layers, samples, currents, gates, loss)
+    return _velocity(layers, samples, currents, gates, loss)
 
 
 def preactivations(layers: Sequence[Any], inputs: Any, gates: Sequence[Any] | None = None) -> list[Any]:
@@ -74,23 +67,8 @@ def outputs(layers: Sequence[Any], inputs: Any) -> Any:
     return preactivations(layers, inputs)[-1]
 
 
-def _backward(
+def _velocity(
     layers: Sequence[Any], samples: Samples, currents: Sequence[Any], gates: Sequence[Any], loss: Loss
 ) -> tuple[Any, ...]:
     activities = [samples.inputs, *(current * gate for current, gate in zip(currents[:-1], gates, strict=True))]
-    error = loss.error(currents[-1], samples.targets) / len(samples.inputs)
-    velocity = [error.mT @ extended(activities[-1], layers[-1])]
-    for (below, above), gate, activity in zip(
-        reversed(list(pairwise(layers))), reversed(gates), reversed(activities[:-1]), strict=True
-    ):
-        error = error @ above[:, : len(below)] * gate
-        velocity.append(error.mT @ extended(activity, below))
-    return tuple(reversed(velocity))
-
-
-def extended(activity: Any, layer: Any) -> Any:
-    """Activities ``(..., P, n)`` as the layer sees them: with a unit that is always 1, if the layer has biases."""
-    if layer.shape[-1] == activity.shape[-1]:
-        return activity
-    xp = activity.__array_namespace__()
-    return xp.concat([activity, xp.ones_like(activity[..., :1])], axis=-1)
+    return propagate_back(layers, activities, gates, loss.error(currents[-1], samples.targets))
