@@ -33,7 +33,8 @@ def forward(layers, inputs):
 def velocity(layers, inputs, targets, *, slope=lambda slopes: slopes):
     with jax.enable_x64(True):
         activities, slopes, outputs = forward(layers, inputs)
-        return propagate_back(layers, activities, slope(slopes), targets - outputs)
+        found = propagate_back(layers, activities, slope(slopes), targets - outputs)
+        return [np.asarray(layer) for layer in found]
 
 
 def minus_gradient(layers, inputs, targets):
@@ -41,7 +42,7 @@ def minus_gradient(layers, inputs, targets):
         return jnp.mean(jnp.sum((targets - forward(point, inputs)[-1]) ** 2, axis=1)) / 2
 
     with jax.enable_x64(True):
-        return [-layer for layer in jax.grad(loss)(layers)]
+        return [-np.asarray(layer) for layer in jax.grad(loss)(layers)]
 
 
 @pytest.mark.parametrize("biased", [False, True], ids=["weights", "weights and biases"])
