@@ -1,13 +1,14 @@
 """Whether a formula of one's own solves an ODE."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
 
 from flowdln.errors import InputError
-from flowdln.symbolic.numeric_solution import compare_numerically
-from flowdln.symbolic.right_hand_side import velocity_of
+from flowdln.symbolic.formulas import is_function, require_arguments, valid_entries, valid_formula, valid_symbol
+from flowdln.symbolic.numeric_solution import DIGITS, compare_numerically
+from flowdln.symbolic.right_hand_side import require_parts, velocity_of
 from flowdln.symbolic.sides import compare_sides
 from flowdln.symbolic.verification import Finding, Verification
 
@@ -35,7 +36,7 @@ def verify_solution(
         The right-hand side: a function of ``u`` (of as many arguments as a tuple has), or a SymPy expression in ``u``.
         Or an equation for a function of time, as ``sympy.dsolve`` takes it.
     t, u
-        The symbols of time and strength; by default those named ``t`` and ``u``.
+        The symbols of time and strength; by default those named ``t`` and ``u``. With ``t`` a constant will do.
     initial
         The value at ``t = 0``, shaped like the solution; with ``inverse``, the strength at which the time is 0.
     inverse
@@ -44,8 +45,9 @@ def verify_solution(
     Raises
     ------
     InputError
-        If the solution does not contain the symbol, or the ODE of a system is not a function, or an equation is not of
-        first order; or if the values of a function that takes numbers only are no numbers.
+        For what is no formula, such as text; if the solution does not contain the symbol, the ODE of a system is not a
+        function of its parts, or an equation is not of first order; if a function that takes numbers only, or where it
+        starts, is not a number.
 
     Examples
     --------
@@ -58,83 +60,108 @@ def verify_solution(
     >>> verify_solution(logistic, lambda u: u * (s - u)).outcome
     'refuted'
     """
-    time = t or _named("t", solution) or sp.Symbol("t", positive=True)
-    strength = u or _named("u", ode) or _named("u", solution) or sp.Symbol("u", positive=True)
+    time = _chosen("t", t, {"the solution": solution})
+    strength = _chosen("u", u, {"the ODE": ode, "the solution": solution})
     variable = strength if inverse else time
     expression = _evaluated(solution, variable)
     velocity = velocity_of(ode, strength)
     if expression is None:
-        return Verification(tuple(compare_numerically(solution, velocity, initial, inverse=inverse)))
-    _check(expression, variable, ode)
+        return Verification(tuple(compare_numerically(solution, velocity, _number(initial), inverse=inverse)))
+    require_parts(ode, len(expression) if isinstance(expression, (tuple, list)) else 1)
+    _require_variable(expression, variable, constant=bool(t) and not inverse)
     findings = _inverse if inverse else _forward
     return Verification(tuple(findings(expression, velocity, variable, initial)))
 
 
 def _forward(solution: Any, velocity: Callable[..., Any], t: sp.Symbol, initial: Any) -> list[Finding]:
-    right = _entries(velocity(*solution) if isinstance(solution, (tuple, list)) else velocity(solution))
-    parts = _entries(solution)
+    parts = valid_entries("the solution", solution)
+    right = valid_entries("the ODE", velocity(*parts) if isinstance(solution, (tuple, list)) else velocity(solution))
+    _require_as_many("the ODE", right, parts)
     names = ["u"] if len(parts) == 1 else [f"u_{i}" for i in range(1, len(parts) + 1)]
-    positive = frozenset({t})
     findings = [
-        compare_sides(f"d{name}/dt = f({name})", sp.diff(part, t), f, (f"d{name}/dt", f"f({name})"), positive)
+        compare_sides(f"d{name}/dt = f({name})", sp.diff(part, t), f, (f"d{name}/dt", f"f({name})"), time=t)
         for name, part, f in zip(names, parts, right, strict=True)
     ]
     if initial is None:
         return findings
+    starts = valid_entries("initial", initial)
+    _require_as_many("initial", starts, parts)
     return findings + [
-        compare_sides(f"{name}(0) = {value}", part.subs(t, 0), value, (f"{name}(0)", "given"), positive)
-        for name, part, value in zip(names, parts, _entries(initial), strict=True)
+        compare_sides(f"{name}(0) = {value}", part.subs(t, 0), value, (f"{name}(0)", "given"))
+        for name, part, value in zip(names, parts, starts, strict=True)
     ]
 
 
 def _inverse(solution: Any, velocity: Callable[..., Any], u: sp.Symbol, initial: Any) -> list[Finding]:
-    positive = frozenset({u})
-    pace = sp.diff(solution, u) * velocity(u)
+    clock, positive = valid_formula("the solution", solution), frozenset({u})
+    pace = sp.diff(clock, u) * valid_formula("the ODE", velocity(u))
     findings = [compare_sides("dt/du f(u) = 1", pace, sp.S.One, ("dt/du f(u)", "expected"), positive)]
     if initial is not None:
-        start = solution.subs(u, initial)
+        start = clock.subs(u, valid_formula("initial", initial))
         findings.append(compare_sides(f"t({initial}) = 0", start, sp.S.Zero, (f"t({initial})", "expected"), positive))
     return findings
 
 
-def _named(name: str, expression: Any) -> sp.Symbol | None:
-    """The symbol of that name in an expression, if it is one and has it."""
-    if callable(expression) and not isinstance(expression, sp.Basic):
-        return None
-    symbols = set().union(*(entry.free_symbols for entry in _entries(expression)))
-    return next((symbol for symbol in symbols if symbol.name == name), None)
+def _chosen(name: str, symbol: Any, formulas: Mapping[str, Any]) -> sp.Symbol:
+    """The symbol that was passed, or the one of that name in the formulas, by what they are, or a new one."""
+    if symbol is not None:
+        return valid_symbol(name, symbol)
+    letters = (letter for what, formula in formulas.items() for letter in _letters(what, formula))
+    return next((letter for letter in letters if letter.name == name), sp.Symbol(name, positive=True))
+
+
+def _letters(what: str, formula: Any) -> set[sp.Symbol]:
+    """The symbols of a formula; none of a function or an equation."""
+    if is_function(formula) or isinstance(formula, sp.Equality):
+        return set()
+    return set().union(*(entry.free_symbols for entry in valid_entries(what, formula)))
 
 
 def _evaluated(solution: Any, variable: sp.Symbol) -> Any:
     """The solution as an expression, or ``None`` if it is a function that takes numbers only."""
-    if isinstance(solution, (sp.Basic, sp.MatrixBase, tuple, list)) or not callable(solution):
-        return solution if isinstance(solution, (tuple, list, sp.MatrixBase)) else sp.sympify(solution)
+    if not is_function(solution):
+        return solution
+    require_arguments("the solution", solution, [variable.name])
     try:
         return solution(variable)
     except (TypeError, AttributeError):  # what NumPy, math and mpmath answer to a symbol
         return None
 
 
-def _entries(values: Any) -> list[sp.Expr]:
-    if isinstance(values, sp.MatrixBase):
-        return list(values)
-    if isinstance(values, Sequence):
-        return [entry for value in values for entry in _entries(value)]
-    return [sp.sympify(values)]
-
-
-def _check(expression: Any, variable: sp.Symbol, ode: Any) -> None:
-    if isinstance(expression, (tuple, list)) and not callable(ode):
+def _number(initial: Any) -> Any:
+    """What a function of numbers starts at, in numbers; nothing if that is not given."""
+    if initial is None:
+        return None
+    value = valid_formula("initial", initial)
+    if not value.is_number:
         raise InputError(
-            what="the ODE of a system",
-            received=f"is {ode}",
-            expected=f"a function of {len(expression)} strengths",
-            advice="For example, lambda a, b: (b * (s - a * b), a * (s - a * b)).",
+            what="initial",
+            received=f"is {initial}",
+            expected="a number, as the solution takes numbers only",
+            advice="Give it the number that the solution has at time 0.",
         )
-    if not any(variable in entry.free_symbols for entry in _entries(expression)):
+    return value.evalf(DIGITS) if isinstance(initial, sp.Basic) else initial
+
+
+def _require_as_many(what: str, entries: Sequence[Any], parts: Sequence[Any]) -> None:
+    if len(entries) != len(parts):
+        raise InputError(
+            what=what,
+            received=f"has {len(entries)} of the parts",
+            expected=f"{len(parts)}, one for each of the solution",
+            advice="Give them in its order.",
+        )
+
+
+def _require_variable(expression: Any, variable: sp.Symbol, *, constant: bool) -> None:
+    """Refuse a formula without its variable, unless it is meant to be constant and is in no letter that looks alike."""
+    letters = set().union(*(entry.free_symbols for entry in valid_entries("the solution", expression)))
+    names = {letter.name for letter in letters}
+    if variable not in letters and not (constant and names.isdisjoint({"t", variable.name})):
         raise InputError(
             what="the solution",
             received=f"{expression} does not contain {variable!r}",
             expected="a formula in it",
-            advice="Pass the symbol that it is a formula in: t=, or u= with inverse=True.",
+            advice="Pass the symbol that it is a formula in: t= (of a constant too), or u= with inverse=True."
+            + (" Symbols with other assumptions are other symbols." if variable.name in names else ""),
         )

@@ -33,6 +33,8 @@ def conserved_numerically(quantity: Callable[[Weights], Any], depth: int) -> Fin
         moving = gradient_flow(0, weights, moments)
         elsewhere = tuple(np.linalg.norm(velocity) * rng.standard_normal(velocity.shape) for velocity in moving)
         rate, other = (_along(lambda w: _joined(quantity(w)), weights, step) for step in (moving, elsewhere))
+        if not other.any():
+            raise _still()
         allowed = AGREE * np.abs(other).max(initial=0) + ROUNDING * np.abs(_joined(quantity(weights))).max(initial=0)
         if np.abs(_finite(rate)).max(initial=0) > allowed:
             return _refuted(subject, weights, moments, rate)
@@ -53,6 +55,15 @@ def gradient_numerically(loss: Callable[..., Any], velocity: Callable[..., Any],
             if abs(_finite(slope + paired)) > allowed:
                 return _refuted(subject, weights, moments, slope + paired)
     return Finding(subject, True, False, f"holds to 7 digits of float64 at {NETWORKS} random networks")
+
+
+def _still() -> InputError:
+    return InputError(
+        what="the quantity",
+        received="does not change with the weights",
+        expected="a function of them",
+        advice="Along any flow it is constant.",
+    )
 
 
 def _along(function: Callable[[Weights], Any], weights: Weights, step: Sequence[Array]) -> Any:

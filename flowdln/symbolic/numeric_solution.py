@@ -7,6 +7,7 @@ import mpmath as mp
 import numpy as np
 
 from flowdln.errors import InputError
+from flowdln.symbolic.formulas import require_arguments
 from flowdln.symbolic.verification import Finding
 
 DIGITS = 50
@@ -44,6 +45,7 @@ def _compare_derivative(
     digits = "40 digits"
     for place in places:
         value, exact = _value(solution, place)
+        require_arguments("the ODE", velocity, ["u"])
         digits = digits if exact else "7 digits of float64"
         slope = mp.diff(solution, place) if exact else difference(solution, float(place), STEP * min(float(place), 2.0))
         speed = velocity((place if exact else float(place)) if inverse else value)

@@ -1,22 +1,24 @@
 """Whether a quantity of one's own is conserved, and whether a velocity of one's own is minus a gradient."""
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
 
 from flowdln.errors import InputError
+from flowdln.symbolic.evaluation import LAYERS, gradient_of, quantities_of
+from flowdln.symbolic.formulas import is_function, valid_formula
 from flowdln.symbolic.matrix_flow import symbolic_network
 from flowdln.symbolic.matrix_formula import is_matrix, matrix_finding, scalar_finding
 from flowdln.symbolic.numeric_flow import conserved_numerically, gradient_numerically
 from flowdln.symbolic.pointwise_loss import pointwise_network
 from flowdln.symbolic.trace_numbers import Scalar, scalar_change, scalar_of
+from flowdln.symbolic.velocities import Velocity, require_fit, valid_velocity
 from flowdln.symbolic.verification import Finding, Verification
 from flowdln.symbolic.words import Polynomial, Rules, first_order, polynomial
+from flowdln.validation import positive_integer
 from flowdln.vector_field import gradient_flow
 
-Velocity = Mapping[Any, Any]  # of each symbol that moves, a matrix or a number
 SYMMETRIC = ("Sxx",)
 
 
@@ -50,7 +52,9 @@ def verify_conserved(
     Raises
     ------
     InputError
-        For an expression without a symbol that moves: it would be constant for no reason of the flow's.
+        For an expression without a symbol that moves: it would be constant for no reason of the flow's. For what is no
+        formula, such as text, or one whose shapes do not fit, or that has inverses; a layer that is not there; a
+        function that takes arrays only along another flow than that of the squared error.
 
     Examples
     --------
@@ -63,20 +67,22 @@ def verify_conserved(
     >>> verify_conserved(a**2 - b**2, {a: b * (s - a * b), b: a * (s - a * b)}).outcome
     'proved'
     """
-    weights, moments = (pointwise_network if any_loss else symbolic_network)(depth)
-    if velocity is None:
-        velocity = dict(zip(weights, gradient_flow(0, weights, moments), strict=True))
-    quantities = _evaluated(expression, weights)
+    count = positive_integer("depth", depth, advice=LAYERS)
+    weights, moments = (pointwise_network if any_loss else symbolic_network)(count)
+    flow = dict(zip(weights, gradient_flow(0, weights, moments), strict=True)) if velocity is None else velocity
+    rules, moving = _rules(symmetric), valid_velocity(flow)
+    quantities = quantities_of(expression, weights)
     if quantities is None:
-        return Verification((conserved_numerically(expression, depth),))
-    rules = Rules(symmetric=frozenset(symmetric))
-    return Verification(tuple(_conserved(quantity, velocity, rules) for quantity in quantities))
+        _require_own_flow(any_loss=any_loss, velocity=velocity)
+        return Verification((conserved_numerically(expression, count),))
+    return Verification(tuple(_conserved(quantity, moving, rules) for quantity in quantities))
 
 
 def verify_gradient(loss: Any, velocity: Any, *, depth: int = 2, symmetric: Sequence[str] = SYMMETRIC) -> Verification:
     """Verdict on whether a velocity is minus the gradient of a loss.
 
-    Proved for matrices of any sizes. Functions that take arrays only are compared at random networks instead.
+    Proved for matrices of any sizes. Functions that take arrays only are compared at random networks instead. Symbols
+    of the loss without a velocity are held fixed, and the verdict names them.
 
     Parameters
     ----------
@@ -89,6 +95,11 @@ def verify_gradient(loss: Any, velocity: Any, *, depth: int = 2, symmetric: Sequ
     symmetric
         Names of matrices that equal their transposes.
 
+    Raises
+    ------
+    InputError
+        For what is no formula, or no velocity of symbols; and as :func:`verify_conserved`.
+
     Examples
     --------
     >>> a, b, s = sp.symbols("a b s")
@@ -96,18 +107,24 @@ def verify_gradient(loss: Any, velocity: Any, *, depth: int = 2, symmetric: Sequ
     proved
       velocity of a = -dE/da: the difference of the two sides simplifies to 0
       velocity of b = -dE/db: the difference of the two sides simplifies to 0
+      held fixed: s
     >>> import flowdln as fl
     >>> verify_gradient(fl.loss, fl.gradient_flow, depth=3).outcome
     'proved'
     """
-    if callable(loss) and not isinstance(loss, sp.Basic):
-        weights, moments = symbolic_network(depth)
-        expression = _evaluated_loss(loss, weights, moments)
-        if expression is None:
-            return Verification((gradient_numerically(loss, velocity, depth),))
-        loss, velocity = expression, dict(zip(weights, velocity(0, weights, moments), strict=True))
-    rules = Rules(symmetric=frozenset(symmetric))
-    return Verification(tuple(_gradient(loss, symbol, moving, rules) for symbol, moving in velocity.items()))
+    rules = _rules(symmetric)
+    if is_function(loss):
+        count = positive_integer("depth", depth, advice=LAYERS)
+        network = symbolic_network(count)
+        symbolic = gradient_of(loss, velocity, network)
+        if symbolic is None:
+            return Verification((gradient_numerically(loss, velocity, count),))
+        loss, velocity = symbolic
+    expression, moving = valid_formula("the loss", loss), valid_velocity(velocity)
+    require_fit("the loss", expression)
+    held = {symbol.name for symbol in expression.free_symbols} - {symbol.name for symbol in moving}
+    findings = tuple(_gradient(expression, symbol, rate, rules) for symbol, rate in moving.items())
+    return Verification(findings, held=tuple(sorted(held)))
 
 
 def _conserved(quantity: Any, velocity: Velocity, rules: Rules) -> Finding:
@@ -151,19 +168,20 @@ def _gradient(loss: Any, symbol: Any, moving: Any, rules: Rules) -> Finding:
     return scalar_finding(subject, both, rules.symmetric)
 
 
-def _evaluated(expression: Any, weights: Sequence[Any]) -> Sequence[Any] | None:
-    """The quantities on symbols, or ``None`` if they are a function that takes arrays only."""
-    if callable(expression) and not isinstance(expression, sp.Basic):
-        try:
-            expression = expression(weights)
-        except (TypeError, AttributeError, ValueError):  # what NumPy answers to a symbol
-            return None
-    return expression if isinstance(expression, (tuple, list)) else (expression,)
+def _require_own_flow(*, any_loss: bool, velocity: Any) -> None:
+    """Refuse what a function of arrays is not compared with."""
+    if any_loss or velocity is not None:
+        raise InputError(
+            what="the quantity",
+            received="is a function that takes arrays only",
+            expected="one that takes symbols, for velocities of your own or any loss",
+            advice="Write it with @, .T and sympy.Trace.",
+        )
 
 
-def _evaluated_loss(loss: Callable[..., Any], weights: Sequence[Any], moments: Any) -> Any:
-    extra = {"trace": sp.Trace} if "trace" in inspect.signature(loss).parameters else {}
-    try:
-        return loss(weights, moments, **extra)
-    except (TypeError, AttributeError, ValueError):  # what NumPy answers to a symbol
-        return None
+def _rules(symmetric: Sequence[str]) -> Rules:
+    if isinstance(symmetric, str):
+        raise InputError(
+            what="symmetric", received=f"is {symmetric!r}", expected="several names", advice=f"Write ({symmetric!r},)."
+        )
+    return Rules(symmetric=frozenset(symmetric))

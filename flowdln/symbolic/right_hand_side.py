@@ -6,6 +6,7 @@ from typing import Any
 import sympy as sp
 
 from flowdln.errors import InputError
+from flowdln.symbolic.formulas import is_function, require_arguments, valid_formula
 
 
 def velocity_of(ode: Any, strength: sp.Symbol) -> Callable[..., Any]:
@@ -14,7 +15,7 @@ def velocity_of(ode: Any, strength: sp.Symbol) -> Callable[..., Any]:
     Raises
     ------
     InputError
-        For an equation that does not contain the first derivative of one function, and no other.
+        For an equation that does not contain the first derivative of one function, and no other; or no formula at all.
 
     Examples
     --------
@@ -23,10 +24,11 @@ def velocity_of(ode: Any, strength: sp.Symbol) -> Callable[..., Any]:
     >>> velocity_of(sp.Eq(tau * u(t).diff(t), u(t) * (s - u(t))), v)(v)
     v*(s - v)/tau
     """
-    if not isinstance(ode, sp.Basic):
-        return ode if callable(ode) else lambda _: sp.sympify(ode)
+    if is_function(ode):
+        return ode
     if not isinstance(ode, sp.Equality):
-        return lambda value: ode.subs(strength, value)
+        formula = valid_formula("the ODE", ode)
+        return lambda value: formula.subs(strength, value)
     derivatives = ode.atoms(sp.Derivative)
     if len(derivatives) != 1 or next(iter(derivatives)).derivative_count != 1:
         raise InputError(
@@ -38,3 +40,16 @@ def velocity_of(ode: Any, strength: sp.Symbol) -> Callable[..., Any]:
     (derivative,) = derivatives
     (velocity,) = sp.solve(ode, derivative)
     return lambda value: velocity.subs(derivative.expr, value)
+
+
+def require_parts(ode: Any, count: int) -> None:
+    """Refuse a right-hand side that is not a function of as many strengths as a solution has parts."""
+    if is_function(ode):
+        require_arguments("the ODE", ode, ["u"] if count == 1 else [f"u_{i}" for i in range(1, count + 1)])
+    elif count > 1:
+        raise InputError(
+            what="the ODE of a system",
+            received=f"is {ode}",
+            expected=f"a function of {count} strengths",
+            advice="For example, lambda a, b: (b * (s - a * b), a * (s - a * b)).",
+        )

@@ -1,11 +1,13 @@
 """Whether the two sides of an equation agree: a proof, or 50 digits at generic points."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle
 from typing import Any
 
 import mpmath as mp
 import numpy as np
 import sympy as sp
+from sympy.core.relational import Relational
 
 from flowdln.symbolic.algebraic import vanishes
 from flowdln.symbolic.identity import PRIMES
@@ -15,6 +17,8 @@ DIGITS = 50
 WORKING = 2 * DIGITS  # digits carried, so that as many may cancel
 AGREE = mp.mpf(10) ** -DIGITS
 POINTS = 5
+LATE = (sp.Rational(53, 10), sp.Integer(31))  # times: the points above are early
+BEHIND = sp.Rational(11, 10)
 LONGEST = 200  # operations of an expression that is worth expanding, or printing
 HARDEST = 60  # of one that is worth simplifying
 NAMES = ("left", "right")
@@ -26,12 +30,14 @@ def compare_sides(
     right: Any,
     names: tuple[str, str] = NAMES,
     positive: frozenset[sp.Symbol] = frozenset(),
+    time: sp.Symbol | None = None,
 ) -> Finding:
     """Finding on whether two SymPy expressions are equal.
 
-    Both are evaluated to 50 digits at five points, drawn with the signs that the symbols are declared to have; where
-    they differ, that is the answer. If they do not, a proof is tried: the numerator of the difference over a common
-    denominator is expanded, with roots as :func:`vanishes` does it; and ``sympy.simplify`` is asked if it is short.
+    Both are evaluated to 50 digits at five points, drawn with the signs that the symbols are declared to have, and late
+    in ``time``, also behind every time at which a case of theirs ends; where they differ, that is the answer. If they
+    do not, a proof is tried: the numerator of the difference over a common denominator is expanded, with roots as
+    :func:`vanishes` does it; and ``sympy.simplify`` is asked if it is short.
 
     Parameters
     ----------
@@ -42,13 +48,15 @@ def compare_sides(
     names
         What each is called where its value is shown.
     positive
-        Symbols that are positive though not declared so: times and strengths.
+        Symbols that are positive though not declared so, such as strengths.
+    time
+        The symbol of time, which is positive too.
     """
     left, right = _simplified(left), _simplified(right)
     symbols = sorted(left.free_symbols | right.free_symbols, key=str)
     evaluate = sp.lambdify(symbols, (left, right), "mpmath")
     tested = 0
-    for point in _points(symbols, positive):
+    for point in [*_points(symbols, positive | {time}), *_late_points(symbols, positive, time, (left, right))]:
         values = _finite_values(evaluate, point)
         tested += bool(values)
         if values and abs(values[0] - values[1]) > AGREE * (1 + abs(values[0]) + abs(values[1])):
@@ -86,7 +94,19 @@ def _finite_values(evaluate: Callable[..., Sequence[Any]], point: Sequence[sp.Ra
         return values if all(mp.isfinite(value) for value in values) else []
 
 
-def _points(symbols: Sequence[sp.Symbol], positive: frozenset[sp.Symbol]) -> Iterator[list[sp.Rational]]:
+def _late_points(
+    symbols: Sequence[sp.Symbol], positive: frozenset[sp.Symbol], time: sp.Symbol | None, sides: Sequence[sp.Expr]
+) -> Iterator[list[sp.Rational]]:
+    """Points at late times, and a little behind every number with which a case of the sides may end."""
+    if time not in symbols:
+        return
+    numbers = {number for side in sides for case in side.atoms(Relational) for number in case.atoms(sp.Number)}
+    ends = sorted(sp.Rational(number) * BEHIND for number in numbers if number.is_positive and number.is_finite)
+    for value, point in zip([*LATE, *ends], cycle(_points(symbols, positive | {time})), strict=False):
+        yield [value if symbol == time else other for symbol, other in zip(symbols, point, strict=True)]
+
+
+def _points(symbols: Sequence[sp.Symbol], positive: frozenset[sp.Symbol | None]) -> Iterator[list[sp.Rational]]:
     """Rational values without coincidences, of the signs that are declared; free ones take both, in combinations."""
     rng = np.random.default_rng(0)
     free = [symbol for symbol in symbols if not (symbol.is_nonnegative or symbol.is_nonpositive or symbol in positive)]

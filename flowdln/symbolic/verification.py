@@ -31,6 +31,7 @@ class Verification:
     """Verdict on a formula. It prints itself, and is true if the formula was proved or holds numerically."""
 
     findings: tuple[Finding, ...]
+    held: tuple[str, ...] = ()  # symbols of a loss that nobody moves
 
     @property
     def outcome(self) -> str:
@@ -62,4 +63,5 @@ class Verification:
 
     def __repr__(self) -> str:
         evidence = "\n".join(str(finding) for finding in self.findings)
-        return "\n".join([self.outcome, *(f"  {line}" for line in evidence.splitlines())])
+        lines = [*evidence.splitlines(), *([f"held fixed: {', '.join(self.held)}"] if self.held else [])]
+        return "\n".join([self.outcome, *(f"  {line}" for line in lines)])

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
+from flowdln.errors import InputError
+
 Letter = tuple[str, bool]  # name, transposed
 Word = tuple[Letter, ...]
 Polynomial = dict[Word, sp.Expr]
@@ -39,7 +41,7 @@ def polynomial(expression: Any, rules: Rules = Rules()) -> Polynomial:  # noqa: 
 
     Raises
     ------
-    TypeError
+    InputError
         For anything else, such as an inverse.
 
     Examples
@@ -140,8 +142,12 @@ def _terms(expression: Any) -> Iterable[tuple[Word, sp.Expr]]:
     elif isinstance(expression, sp.MatPow) and expression.exp.is_Integer and expression.exp > 0:
         yield from _product(sp.S.One, [expression.base] * int(expression.exp))  # SymPy writes A * A as A**2
     else:
-        message = f"no normal form for {type(expression).__name__}: {expression}"
-        raise TypeError(message)
+        raise InputError(
+            what="the formula",
+            received=f"contains {expression} ({type(expression).__name__})",
+            expected="sums, products, powers, transposes and multiples of matrices",
+            advice="For inverses and the like pass a function of arrays, which is compared at numbers.",
+        )
 
 
 def flipped(word: Word) -> Word:

@@ -270,3 +270,19 @@ def test_times_at_which_a_formula_is_no_number_are_passed_over():
     verified = verify_solution(lambda time: np.sqrt(2 - time), lambda u: -1 / (2 * u))
     assert verified.outcome == "holds numerically"
     assert "at 4 numbers, t from 0.3 to 1.9" in str(verified)
+
+
+@pytest.mark.parametrize("end", [3, 70], ids=["before the late times", "after them"])
+@pytest.mark.parametrize("sign", [1, -1], ids=["first", "last"])
+def test_control_a_piecewise_formula_that_holds_early_only_is_refuted(end, sign):
+    early = (u_0 * sp.exp(t), t < end if sign > 0 else ~(t >= end))
+    wrong = sp.Piecewise(early, (u_0 * sp.exp(end), True))
+    verified = verify_solution(wrong, lambda v: v, initial=u_0)
+    assert verified.outcome == "refuted"
+    assert sp.Rational(verified.instance["t"]) > end
+
+
+def test_a_piecewise_formula_that_holds_late_too_is_not_refuted():
+    right = sp.Piecewise((u_0 * sp.exp(t), t < 3), (u_0 * sp.exp(t - 3) * sp.exp(3), True))
+    verified = verify_solution(right, lambda v: v, initial=u_0)
+    assert verified.outcome in {"proved", "holds numerically"}

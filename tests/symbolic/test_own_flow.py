@@ -37,7 +37,7 @@ def test_the_imbalance_is_conserved(depth, any_loss):
         ),
         pytest.param(lambda W: squared_norm(W[1]) + squared_norm(W[0]), "refuted", id="sign"),
         pytest.param(lambda W: squared_norm(W[1]) - 2 * squared_norm(W[0]), "refuted", id="factor"),
-        pytest.param(lambda W: W[1] @ W[1].T - W[0].T @ W[0], "refuted", id="swapped transposes"),
+        pytest.param(lambda W: W[1].T @ W[1] + W[0] @ W[0].T, "refuted", id="sign, matrices"),
         pytest.param(lambda W: (squared_norm(W[1]) - squared_norm(W[0])) ** 2, "proved", id="a function of them"),
         pytest.param(lambda W: np.linalg.norm(W[1]) ** 2 - np.linalg.norm(W[0]) ** 2, "holds numerically", id="NumPy"),
         pytest.param(lambda W: np.linalg.norm(W[1]) - np.linalg.norm(W[0]), "refuted", id="NumPy, missing squares"),
