@@ -1,7 +1,5 @@
 """Problems written down in TOML: data, network, flow and descent."""
 
-import inspect
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,8 +8,8 @@ import numpy as np
 
 from flowdln import datasets, initial
 from flowdln.datasets.arguments import whole_number
-from flowdln.errors import FlowdlnError, InputError
 from flowdln.problem import Moments, Problem
+from flowdln.toml_sections import called, choice, parsed, section, typed
 from flowdln.validation import Array, positive_number
 
 EXAMPLE = """\
@@ -99,15 +97,15 @@ def read_problem(path: str | Path) -> ProblemFile:
     ShapeError, DatasetError
         From the data and the weights it asks for.
     """
-    sections = _parse(Path(path))
+    sections = parsed(Path(path))
     for name in sections:
-        _choice("section", name, {"data", "network", "flow", "descent"})
-    moments = _moments(dict(_section(sections, "data")), Path(path).parent)
-    weights = _weights(dict(_section(sections, "network")), moments)
-    flow = dict(_section(sections, "flow"))
+        choice("section", name, {"data", "network", "flow", "descent"})
+    moments = _moments(dict(section(sections, "data")), Path(path).parent)
+    weights = _weights(dict(section(sections, "network")), moments)
+    flow = dict(section(sections, "flow"))
     problem = Problem(moments, weights, tau=flow.pop("tau", 1.0))
-    descent = _call("[descent]", DescentOptions, _section(sections, "descent")) if "descent" in sections else None
-    return ProblemFile(problem, _call("[flow]", _flow, flow), descent)
+    descent = called("[descent]", DescentOptions, section(sections, "descent")) if "descent" in sections else None
+    return ProblemFile(problem, called("[flow]", _flow, flow), descent)
 
 
 def _flow(
@@ -115,101 +113,30 @@ def _flow(
 ) -> FlowOptions:
     end = positive_number("time in [flow]", time, advice="The flow is reported from 0 to that time.")
     count = whole_number("points in [flow]", points, least=2, advice="That many times are reported.")
-    _choice("spacing in [flow]", spacing, {"linear", "log"})
+    choice("spacing in [flow]", spacing, {"linear", "log"})
     ts = np.linspace(0, end, count) if spacing == "linear" else end * np.logspace(-4, 0, count)
     return FlowOptions(ts, method, rtol)
 
 
 def _moments(options: dict[str, Any], folder: Path) -> Moments:
-    source = _choice("source in [data]", options.pop("source", None), SOURCES)
-    whiten = _typed("whiten in [data]", options.pop("whiten", False), bool, "true or false")
+    source = choice("source in [data]", options.pop("source", None), SOURCES)
+    whiten = typed("whiten in [data]", options.pop("whiten", False), bool, "true or false")
     averaged = source != "modes"
-    reduction = _choice("reduction in [data]", options.pop("reduction", "mean"), {"mean", "sum"}) if averaged else ""
+    reduction = choice("reduction in [data]", options.pop("reduction", "mean"), {"mean", "sum"}) if averaged else ""
     if source == "file" and "path" in options:
-        options["path"] = folder / _typed("path in [data]", options["path"], str, "the name of a file")
-    data = _call(f"[data] with source = {source!r}", SOURCES[source], options)
+        options["path"] = folder / typed("path in [data]", options["path"], str, "the name of a file")
+    data = called(f"[data] with source = {source!r}", SOURCES[source], options)
     moments = data.moments(reduction) if averaged else data
     return moments.whitened() if whiten else moments
 
 
 def _weights(options: dict[str, Any], moments: Moments) -> Any:
-    name = _choice("initial in [network]", options.pop("initial", None), INITIALISERS)
+    name = choice("initial in [network]", options.pop("initial", None), INITIALISERS)
     n_out, n_in = moments.sigma_yx.shape
-    hidden = _typed(
+    hidden = typed(
         "hidden in [network]", options.pop("hidden", None), list, "a list of widths of hidden layers, [] for none"
     )
     fixed: dict[str, Any] = {"widths": (n_in, *hidden, n_out)}
     if name == "aligned":
         fixed["moments"] = moments
-    return _call(f"[network] with initial = {name!r}", INITIALISERS[name], options, **fixed)
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    advice = "`flowdln solve --example` prints a file to start from."
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            what=str(path), received=f"cannot be read: {error.strerror}", expected="a TOML file", advice=advice
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(what=str(path), received=f"is not TOML: {error}", expected="TOML", advice=advice) from error
-
-
-def _section(sections: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    if not isinstance(sections.get(name), Mapping):
-        raise InputError(
-            what="the problem file",
-            received=f"has no section [{name}]",
-            expected="sections [data], [network] and [flow], and [descent] for `flowdln compare`",
-            advice="`flowdln solve --example` prints a file to start from.",
-        )
-    return sections[name]
-
-
-def _choice(what: str, value: Any, choices: Any) -> str:
-    if not isinstance(value, str) or value not in choices:
-        raise InputError(
-            what=what, received=f"is {value!r}", expected="one of " + ", ".join(sorted(choices)), advice="Choose one."
-        )
-    return value
-
-
-def _typed(what: str, value: Any, kind: type, expected: str) -> Any:
-    if not isinstance(value, kind):
-        raise InputError(
-            what=what,
-            received=f"is {value!r}",
-            expected=expected,
-            advice="`flowdln solve --example` shows where they stand.",
-        )
-    return value
-
-
-def _call(where: str, function: Callable[..., Any], options: Mapping[str, Any], **fixed: Any) -> Any:
-    """``function(**options, **fixed)``, with an error for keys it does not know or lacks, or values it chokes on."""
-    parameters = inspect.signature(function).parameters
-    known = [name for name in parameters if name not in fixed]
-    required = [name for name in known if parameters[name].default is inspect.Parameter.empty]
-    unknown = [name for name in options if name not in known]
-    missing = [name for name in required if name not in options]
-    complaints = (("has the unknown key", unknown), ("lacks the key", missing))
-    problems = [f"{complaint} {', '.join(names)}" for complaint, names in complaints if names]
-    if problems:
-        raise InputError(
-            what=where,
-            received=" and ".join(problems),
-            expected=f"keys among {', '.join(known)}, beside those of every such section",
-            advice="`flowdln solve --example` shows where they stand.",
-        )
-    try:
-        return function(**options, **fixed)
-    except FlowdlnError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            what=where,
-            received=f"has a value that cannot be used ({error})",
-            expected="values as in `flowdln solve --example`",
-            advice="`flowdln solve --example` shows where they stand.",
-        ) from error
+    return called(f"[network] with initial = {name!r}", INITIALISERS[name], options, **fixed)

@@ -1,22 +1,20 @@
 """The front door: a trajectory of gradient flow by the best route there is."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import InputError
 from flowdln.exact.selection import find_closed_form, solve_exactly
-from flowdln.integrate import Equation, Tolerance, default_atol, everything, integrate
+from flowdln.integrate import Equation, Tolerance, default_atol, integrate
+from flowdln.keeping import Keeping, Save, valid_save
 from flowdln.problem import Problem
 from flowdln.reduction import Reduction, reduce
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, positive_number, real_array
-from flowdln.vector_field import end_to_end, gradient_flow
+from flowdln.vector_field import gradient_flow
 
-Save = str | Callable[[Any], Any]
 DEFAULT_SOLVER = "DOP853"
 SMALLEST_RTOL = 1e-13  # below it the error of a step is rounding, and a solver would report an accuracy it has not
 
@@ -99,7 +97,7 @@ def solve(
     if method == "exact" or find_closed_form(reduction.problem):
         product_only = keeping.name == "product" and not wide
         solved = solve_exactly(reduction.problem, times, product_only=product_only)
-        solved = _thin(solved, keeping.lifted(reduction)) if solved.weights else solved
+        solved = keeping.lifted(reduction).thinned(solved) if solved.weights else solved
     else:
         reduction = reduce(problem)
         kept = keeping.lifted(reduction)
@@ -109,7 +107,7 @@ def solve(
 
 
 def _integrate(
-    problem: Problem, times: Array, method: str, tolerance: Tolerance, keeping: "Keeping", *, progress: bool
+    problem: Problem, times: Array, method: str, tolerance: Tolerance, keeping: Keeping, *, progress: bool
 ) -> Trajectory:
     equation = Equation(gradient_flow, problem.weights, problem.moments, keeping.function)
     kept, costs = integrate(equation, times / problem.tau, method=method, tolerance=tolerance, progress=progress)
@@ -123,53 +121,6 @@ def _lift(trajectory: Trajectory, reduction: Reduction) -> Trajectory:
         return reduction.lift(trajectory)
     story = f"{trajectory.story} {reduction.story}".strip()
     return replace(trajectory, problem=reduction.original, story=story)
-
-
-def _product(weights: Any) -> tuple[Any, ...]:
-    return (end_to_end(weights),)
-
-
-class Keeping(NamedTuple):
-    """What is kept of the weights at each time: a name and a function that returns a tuple of arrays."""
-
-    name: str
-    function: Callable[[Any], tuple[Any, ...]]
-
-    def lifted(self, reduction: Reduction) -> "Keeping":
-        """The same of the original network, from the weights of the reduced one; weights are lifted at the end."""
-        if self.name == "product":
-            return Keeping(self.name, lambda weights: (reduction.lift_product(weights),))
-        if self.name == "saved":
-            return Keeping(self.name, lambda weights: self.function(reduction.lift_weights(weights)))
-        return self
-
-    def fields(self, stacks: tuple[Array, ...]) -> dict[str, Any]:
-        """The fields of a trajectory that hold the stacked values."""
-        return {"weights": stacks} if self.name == "weights" else {"weights": (), "kept": {self.name: stacks[0]}}
-
-
-def valid_save(save: Save) -> Keeping:
-    """What ``save`` asks to keep."""
-    if callable(save):
-        function = save
-        return Keeping("saved", lambda weights: (function(weights),))
-    known = {"weights": Keeping("weights", everything), "product": Keeping("product", _product)}
-    if not isinstance(save, str) or save not in known:
-        raise InputError(
-            what="save",
-            received=f"is {save!r}",
-            expected="'weights', 'product' or a function of the weights",
-            advice="The default is 'weights'.",
-        )
-    return known[save]
-
-
-def _thin(trajectory: Trajectory, keeping: Keeping) -> Trajectory:
-    """The trajectory with only what is to be kept."""
-    if keeping.name == "weights":
-        return trajectory
-    values = [keeping.function(trajectory.weights_at(i)) for i in range(len(trajectory))]
-    return replace(trajectory, **keeping.fields(tuple(np.stack(arrays) for arrays in zip(*values, strict=True))))
 
 
 def valid_times(ts: ArrayLike) -> Array:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from flowdln import netcdf
 from flowdln.conserved import imbalance
 from flowdln.errors import InputError
 from flowdln.modes import Frame, mode_strengths, svd_frame
-from flowdln.problem import Moments, Problem
+from flowdln.problem import Problem
 from flowdln.validation import Array, Weights
 from flowdln.vector_field import end_to_end, loss
 
@@ -42,8 +43,9 @@ class Trajectory:
 
     Examples
     --------
-    >>> moments = Moments.from_modes([2.0], 1, 1)
-    >>> problem = Problem(moments, (np.array([[0.5]]), np.array([[1.0]])))
+    >>> import flowdln as fl
+    >>> moments = fl.Moments.from_modes([2.0], 1, 1)
+    >>> problem = fl.Problem(moments, (np.array([[0.5]]), np.array([[1.0]])))
     >>> still = Trajectory(problem, np.array([0.0]), tuple(w[None] for w in problem.weights), method="none")
     >>> float(still.loss[0])
     1.125
@@ -129,36 +131,7 @@ class Trajectory:
         Layers of units are the dimensions ``layer_0 ... layer_L``. Without ``observables`` only the loss and the
         modes are kept beside what cannot be computed again.
         """
-        import xarray as xr  # noqa: PLC0415 (imports pandas)
-
-        layers = [f"layer_{i}" for i in range(self.problem.depth + 1)]
-        moments = self.problem.moments
-        data: dict[str, Any] = {
-            "sigma_xx": ((layers[0], layers[0] + "_"), moments.sigma_xx),
-            "sigma_yx": ((layers[-1], layers[0]), moments.sigma_yx),
-        }
-        for i, initial in enumerate(self.problem.weights, start=1):
-            data[f"W_{i}_initial"] = ((layers[i], layers[i - 1]), initial)
-        for i, weight in enumerate(self.weights, start=1):
-            data[f"W_{i}"] = (("time", layers[i], layers[i - 1]), weight)
-        if "saved" in self.kept:
-            data["saved"] = (("time", *(f"saved_{i}" for i in range(1, self.saved.ndim))), self.saved)
-        else:
-            data |= {"loss": (("time",), self.loss), "modes": (("time", "mode"), self.modes)}
-            if observables or not self.weights:
-                data["product"] = (("time", layers[-1], layers[0]), self.product)
-        if observables and self.weights:
-            for i, matrix in enumerate(self.imbalance, start=1):
-                data[f"imbalance_{i}"] = (("time", layers[i], layers[i] + "_"), matrix)
-        attributes = {
-            "depth": self.problem.depth,
-            "tau": self.problem.tau,
-            "trace_yy": moments.trace_yy,
-            "method": self.method,
-            "story": self.story,
-        }
-        attributes |= {f"statistics_{name}": float(value) for name, value in self.statistics.items()}
-        return xr.Dataset(data, coords={"time": self.ts}, attrs=attributes)
+        return netcdf.labelled(self, observables=observables)
 
     def save(self, path: str | Path) -> None:
         """Write a netCDF-3 file that :meth:`load` and every netCDF reader opens; it holds the problem too.
@@ -170,22 +143,7 @@ class Trajectory:
         InputError
             If the folder does not exist.
         """
-        if not Path(path).absolute().parent.is_dir():
-            raise InputError(
-                what=str(path),
-                received="is in a folder that does not exist",
-                expected="a file in an existing one",
-                advice="Make the folder first.",
-            )
-        partial = Path(path).with_name(Path(path).name + ".partial")
-        try:
-            data = self.to_xarray(observables=False)
-            if not data.sizes.get("mode"):  # netCDF-3 takes a dimension of length 0 for one without limit
-                data = data.drop_vars("modes", errors="ignore")
-            data.to_netcdf(partial, engine="scipy")
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        netcdf.save(self, path)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -196,33 +154,4 @@ class Trajectory:
         InputError
             For a file that is not such a file.
         """
-        import xarray as xr  # noqa: PLC0415 (imports pandas)
-
-        try:
-            with Path(path).open("rb") as file, xr.open_dataset(file, engine="scipy") as stored:
-                data = stored.load()
-            names = [f"W_{i}" for i in range(1, int(data.attrs["depth"]) + 1)]
-            moments = Moments(data["sigma_xx"].values, data["sigma_yx"].values, data.attrs["trace_yy"])
-            initial = tuple(data[f"{name}_initial"].values for name in names)
-            weights = tuple(data[name].values for name in names if name in data)
-            kept = {} if weights else {name: data[name].values for name in ("product", "saved") if name in data}
-            costs = {
-                key.removeprefix("statistics_"): v for key, v in data.attrs.items() if key.startswith("statistics_")
-            }
-            return cls(
-                problem=Problem(moments, initial, float(data.attrs["tau"])),
-                ts=data["time"].values,
-                weights=weights,
-                method=data.attrs["method"],
-                story=data.attrs["story"],
-                statistics=costs,
-                kept=kept,
-            )
-        except (OSError, LookupError, TypeError, ValueError) as error:
-            reason, _, _ = str(error).partition("\n")
-            raise InputError(
-                what=str(path),
-                received=f"cannot be read ({type(error).__name__}: {reason})",
-                expected="a file written by Trajectory.save",
-                advice="Check the path, or save the trajectory again.",
-            ) from error
+        return cls(**netcdf.stored_fields(path))

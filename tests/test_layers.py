@@ -11,10 +11,11 @@ import flowdln
 
 RANKS = (
     {"errors", "validation", "problem"},
-    {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "datasets", "backpropagation"},
+    {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "netcdf", "datasets", "backpropagation"},
     {"exact", "reduction", "integrate", "descent", "modified"},
-    {"solution", "comparison", "observe", "relu", "tanh_network", "symbolic"},
-    {"plot", "cli", "__main__", "reproduction", "problem_file", "flowdln"},  # the root's names come from every rank
+    {"keeping", "solution", "comparison", "observe", "relu", "tanh_network", "symbolic"},
+    # The root's names come from every rank.
+    {"plot", "cli", "__main__", "reproduction", "problem_file", "toml_sections", "flowdln"},
 )
 STRANGERS = {("exact", "integrate"), ("integrate", "exact")}  # each is the other's oracle
 OUTSIDE = {"tests", "derivations", "figures", "benchmarks"}

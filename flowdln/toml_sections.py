@@ -1,0 +1,86 @@
+"""Sections of a TOML file, what their keys may hold, and calls of the functions whose arguments they are."""
+
+import inspect
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flowdln.errors import FlowdlnError, InputError
+
+START = "`flowdln solve --example` prints a file to start from."
+PLACES = "`flowdln solve --example` shows where they stand."
+
+
+def parsed(path: Path) -> dict[str, Any]:
+    """What a TOML file says, by section."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            what=str(path), received=f"cannot be read: {error.strerror}", expected="a TOML file", advice=START
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(what=str(path), received=f"is not TOML: {error}", expected="TOML", advice=START) from error
+
+
+def section(sections: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The keys and values of one section, which must be there."""
+    if not isinstance(sections.get(name), Mapping):
+        raise InputError(
+            what="the problem file",
+            received=f"has no section [{name}]",
+            expected="sections [data], [network] and [flow], and [descent] for `flowdln compare`",
+            advice=START,
+        )
+    return sections[name]
+
+
+def choice(what: str, value: Any, choices: Any) -> str:
+    """``value``, checked to be one of the ``choices``; ``what`` begins the message otherwise."""
+    if not isinstance(value, str) or value not in choices:
+        raise InputError(
+            what=what, received=f"is {value!r}", expected="one of " + ", ".join(sorted(choices)), advice="Choose one."
+        )
+    return value
+
+
+def typed(what: str, value: Any, kind: type, expected: str) -> Any:
+    """``value``, checked to be of that ``kind``."""
+    if not isinstance(value, kind):
+        raise InputError(
+            what=what,
+            received=f"is {value!r}",
+            expected=expected,
+            advice=PLACES,
+        )
+    return value
+
+
+def called(where: str, function: Callable[..., Any], options: Mapping[str, Any], **fixed: Any) -> Any:
+    """``function(**options, **fixed)``, with an error for keys it does not know or lacks, or values it chokes on."""
+    parameters = inspect.signature(function).parameters
+    known = [name for name in parameters if name not in fixed]
+    required = [name for name in known if parameters[name].default is inspect.Parameter.empty]
+    unknown = [name for name in options if name not in known]
+    missing = [name for name in required if name not in options]
+    complaints = (("has the unknown key", unknown), ("lacks the key", missing))
+    problems = [f"{complaint} {', '.join(names)}" for complaint, names in complaints if names]
+    if problems:
+        raise InputError(
+            what=where,
+            received=" and ".join(problems),
+            expected=f"keys among {', '.join(known)}, beside those of every such section",
+            advice=PLACES,
+        )
+    try:
+        return function(**options, **fixed)
+    except FlowdlnError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            what=where,
+            received=f"has a value that cannot be used ({error})",
+            expected="values as in `flowdln solve --example`",
+            advice=PLACES,
+        ) from error
