@@ -17,6 +17,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Rules,
     Sides,
     combined,
@@ -112,6 +113,7 @@ CLAIMS = [
         r"For positive semi-definite $A$ and $B$, $|A - Q B Q^T|_F^2 = |A|_F^2 + |B|_F^2 - 2 \, \mathrm{tr}\, A Q B "
         r"Q^T$ with $0 \le \mathrm{tr}\, A Q B Q^T \le |A|_F |B|_F$. The corollary needs no inequality: with $A = B$ "
         "and $Q = I$ the matrix itself is zero.",
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="At least that, and at most the hypotenuse.",
             statement=r"\left| \, |A|_F - |B|_F \, \right| \le |A - Q B Q^T|_F \le \sqrt{|A|_F^2 + |B|_F^2}",

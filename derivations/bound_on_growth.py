@@ -21,6 +21,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Sides,
     combined,
     decide_cauchy_schwarz,
@@ -131,6 +132,7 @@ CLAIMS = [
         r"instead, $|P|_F \leq \kappa_1 |\Sigma_{yx}|_F$, the printed conclusion is right.",
         check=partial(decide_triangle, 2 * k_1),
         control=partial(decide_triangle, k_1),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The constant is 2 / kappa_1 + 1, and no smaller one will do.",
             statement=r"|\Sigma_{yx} - P|_F \leq \left( \frac{2}{\kappa_1} + 1 \right) |\Sigma_{yx}|_F - |P|_F, \quad "

@@ -22,6 +22,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     conjunction,
     instance,
     pointwise_network,
@@ -140,6 +141,7 @@ CLAIMS = [
         r"(7); what is quadratic is $V_{l+1}^T V_{l+1} - V_l V_l^T$, which has no reason to vanish: from $w_1 = 1$, "
         r"$w_2 = 2$ with target 3 and $\eta = 1$ a step leads to $w_1 = w_2 = 3$, and the imbalance from 3 to 0. "
         r"Up to a fixed time there are $1 / \eta$ steps, so the drift is of the order of $\eta$.",
+        kind=Kind.READING,
         correction=Correction(
             title="A step adds the square of the learning rate times the imbalance of the velocity.",
             statement=r"C_l(W + \eta V) = C_l(W) + \eta^2 C_l(V), \quad C_l(W) = W_{l+1}^T W_{l+1} - W_l W_l^T, \; "
@@ -159,6 +161,7 @@ CLAIMS = [
         derivation=r"The trace of (6) says that the squared norms grow at the same rate. As $\frac{d}{dt} |W|^2 = "
         r"2 |W| \frac{d}{dt} |W|$, the norms grow at rates in inverse proportion to themselves: with $w_1 = 1$, "
         r"$w_2 = 2$ and target 3, $\dot w_1 = 2$ and $\dot w_2 = 1$. They agree only while the norms do.",
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The squared norms do: the norms grow at rates inversely proportional to them.",
             statement=r"\frac{d}{dt} |W_{l+1}|_F^2 = \frac{d}{dt} |W_l|_F^2, \quad \frac{d |W_{l+1}|_F}{dt} = "
@@ -178,6 +181,7 @@ CLAIMS = [
         derivation="At $t_0$ itself (8) asks for $C = W_l W_l^T - W_{l+1}^T W_{l+1}$, which is (9) with the sign "
         "turned. With $w_1 = 1$ and $w_2 = 2$, (9) gives $C = 3$, and (8) would read $1 = 4 + 3$. The norms of $C$ "
         "that follow do not depend on its sign.",
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="With the other sign.",
             statement=r"W_l W_l^T = W_{l+1}^T W_{l+1} - C, \quad C = \left[ W_{l+1}^T W_{l+1} - W_l W_l^T "

@@ -15,7 +15,7 @@ import sympy as sp
 
 from flowdln import Moments, Problem, datasets, gradient_flow, initial, solve
 from flowdln.exact import half_time
-from flowdln.symbolic import Claim, Correction, Evidence, combined, instance, prove_identity
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, combined, instance, prove_identity
 from flowdln.validation import Array
 
 TITLE = "The course of learning"
@@ -127,6 +127,7 @@ CLAIMS = [
         "about 1.4; in 50-50-1 they are 50 and 1.96, and the factor is about 5: layers of very different widths do "
         r"not grow alike. They come to grow alike as they grow: $\frac{|W_k|_F^2}{|W_l|_F^2} = 1 + "
         r"\frac{|W_k(0)|_F^2 - |W_l(0)|_F^2}{|W_l|_F^2}$.",
+        kind=Kind.READING,
         correction=Correction(
             title="The squared norms grow at exactly the same rate, and norms at rates in inverse proportion to them.",
             statement=r"\frac{d}{dt} |W_k|_F^2 = \frac{d}{dt} |W_l|_F^2, \quad \frac{d |W_k|_F}{dt} = "
@@ -147,6 +148,7 @@ CLAIMS = [
         r"that of least squares. It has the norm of $\Sigma_{yx}$ if the inputs are whitened; a mixture of Gaussians "
         r"with random covariances is not. With one input, $\Sigma_{xx} = 2$ and $\Sigma_{yx} = 2$, the product tends "
         "to 1.",
+        kind=Kind.ASSUMPTION,
         correction=Correction(
             title="It approaches that of the least-squares map.",
             statement=r"W_2 W_1 \to \Sigma_{yx} \Sigma_{xx}^{-1}",

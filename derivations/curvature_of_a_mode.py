@@ -14,7 +14,7 @@ from derivations.energy_of_a_mode import N, a, a_i, a_j, rest, s, slopes, tau
 from derivations.invariant_hyperbolas import saxe
 from flowdln.exact import balanced_sharpness
 from flowdln.exact.balanced_curvature import balanced_curvature
-from flowdln.symbolic import Correction, Evidence, conjunction, decide_zero, instance, prove_spectrum
+from flowdln.symbolic import Correction, Evidence, Kind, conjunction, decide_zero, instance, prove_spectrum
 
 TITLE = "The curvature of a mode"
 
@@ -131,6 +131,7 @@ CLAIMS = [
         r"the way exceeds $\lambda_1$ at its end (saxe-26).",
         check=lambda: prove_largest(sp.S.Zero),
         control=lambda: prove_largest(sp.Rational(1, 4)),
+        kind=Kind.READING,
         correction=Correction(
             title="It is the largest from half of the strength on, and not before.",
             statement=r"\lambda_1 - \lambda_2 = \frac{N_l - 1}{\tau} a^{N_l - 3} (2 a^{N_l - 1} - s) \geq 0 "

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from flowdln.exact import balanced_mode_time, fastest_growth_time, infinite_depth_time
-from flowdln.symbolic import Claim, Correction, Evidence, combined, instance
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, combined, instance
 
 TITLE = "Depth and growth"
 DEPTHS = (2, 3, 4)
@@ -118,6 +118,7 @@ CLAIMS = [
             decide_speed_up(lambda depth: 0.1**depth, range(2, 7)), decide_speed_up(lambda _: 0.01, range(2, 7))
         ),
         control=partial(decide_speed_up, lambda depth: 0.5**depth, range(2, 7)),
+        kind=Kind.ASSUMPTION,
         correction=Correction(
             title="From a given norm of the layers the time grows exponentially; from a given U_0 it falls in the end.",
             statement=r"t_{min} = \frac{\tau f_0^{2 - L}}{(L - 2) \, s} \, (1 + O(f_0)); \quad "

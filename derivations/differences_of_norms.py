@@ -22,6 +22,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Sides,
     as_network,
     combined,
@@ -118,6 +119,7 @@ CLAIMS = [
         r"(The print has arg max for max.)",
         check=partial(decide_spread, power=1),
         control=partial(decide_spread, power=3),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The differences of the squared norms are constant, and those of the norms fall as their sums grow.",
             statement=r"|W_k|_F - |W_l|_F = \frac{|W_k(0)|_F^2 - |W_l(0)|_F^2}{|W_k|_F + |W_l|_F}, \quad "
@@ -141,6 +143,7 @@ CLAIMS = [
         "1 + 1$.",
         check=partial(compare_rates, range(2, 5), share=0),
         control=partial(compare_rates, range(2, 4), share=-1),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The root of U has a rate of its own; that of the largest layer has the simple one.",
             statement=r"\tau \frac{d U^{1/L}}{dt} = g \left( \frac{1}{|W_l|_F} + \frac{1}{|W_{max}|_F} - "

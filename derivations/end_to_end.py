@@ -21,7 +21,7 @@ import sympy as sp
 from flowdln import end_to_end, gradient_flow, initial
 from flowdln.exact import end_to_end_flow
 from flowdln.problem import Moments
-from flowdln.symbolic import Claim, Correction, Evidence, Rules, combined, instance, polynomial, symbolic_network
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, Rules, combined, instance, polynomial, symbolic_network
 from flowdln.symbolic.words import replacing
 from flowdln.tangent import directional_derivative
 
@@ -145,6 +145,7 @@ CLAIMS = [
         "and positive semidefinite. The second is read as: never slower than one layer. A balanced mode moves at $L "
         r"u^{2 - 2/L}$ times the speed of one layer; with two layers and $u = \tfrac14$ this is $\tfrac12$. From a "
         "small start depth is slower at first, by any factor, and faster later if the mode is strong enough.",
+        kind=Kind.ASSUMPTION,
         correction=Correction(
             title="It accelerates a mode above a certain strength, and slows it down below.",
             statement=r"\tau \dot u = L u^{2 - 2/L} (s - u), \quad L u^{2 - 2/L} > 1 \iff u > L^{-\frac{L}{2 L - 2}}",

@@ -12,7 +12,7 @@ import sympy as sp
 
 from derivations.invariant_hyperbolas import saxe
 from flowdln import Moments, gradient_flow, loss
-from flowdln.symbolic import Correction, Evidence, instance, prove_derivatives, prove_identity
+from flowdln.symbolic import Correction, Evidence, Kind, instance, prove_derivatives, prove_identity
 
 TITLE = "The energy of a mode"
 
@@ -69,6 +69,7 @@ CLAIMS = [
         r"minimum. The flow has the further factor $s - \prod_k a_k$, which is that of the square.",
         check=partial(prove_energy, 1),
         control=partial(prove_energy, 1, -1),
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="It is the square.",
             statement=r"E = \frac{1}{2 \tau} \left( s - \prod_k a_k \right)^2",
@@ -111,6 +112,7 @@ CLAIMS = [
         derivation=r"The square of (saxe-17) is missing here too.",
         check=partial(prove_energy_on_line, 1),
         control=partial(prove_energy_on_line, 3),
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="It is the square.",
             statement=r"E(a) = \frac{1}{2 \tau} (s - a^{N_l - 1})^2",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from flowdln import imbalance, initial
-from flowdln.symbolic import Claim, Correction, Evidence, combined, compare_expectation, instance
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, combined, compare_expectation, instance
 from flowdln.validation import Weights
 
 TITLE = "The initial weights of Glorot and Bengio"
@@ -95,6 +95,7 @@ CLAIMS = [
         r"printed deviation is $\tfrac{1}{16}$. If the root is the variance, these two agree with $\beta = 1$, but two "
         r"inputs and eight units have $\tfrac15$ against $\tfrac14$. What follows in the print needs the first "
         "reading; there layers of width $n$ start smaller than Glorot's by a factor of the order of $n^{-1/2}$.",
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="Their variance is twice the reciprocal of the sum of the widths.",
             statement=r"\mathrm{var} (W_l)_{ij} = \frac{2}{n_{l-1} + n_l}",
@@ -114,6 +115,7 @@ CLAIMS = [
         r"equal widths $n$ the variance is $\frac1n$, the mean square of $|\Sigma_C|_F$ is $2 (n + 1)$, and that of "
         "each Gram matrix $2 n + 1$: the imbalance grows with the width, and is as large as what it is the difference "
         "of. Of two independent random matrices nothing else could be expected.",
+        kind=Kind.READING,
         correction=Correction(
             title="Its mean square, for any widths; 2 (n + 1) for equal ones.",
             statement=r"\langle |\Sigma_C|_F^2 \rangle = n_l (n_l + 1) (n_{l-1} v_l^2 + n_{l+1} v_{l+1}^2) + n_l "

@@ -21,6 +21,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Sides,
     as_network,
     decide_cauchy_schwarz,
@@ -185,6 +186,7 @@ CLAIMS = [
         r"if $E$ is the outer product of leading singular vectors, so that no smaller constant will do.",
         check=partial(decide_speed, norm_of_product, SQUARE),
         control=partial(decide_speed, half_of_it, SQUARE),
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="The norms of the two products on either side of the layer bound it.",
             statement=r"\tau \left| \frac{d W_l}{dt} \right|_F \leq |W_L \cdots W_{l+1}|_2 \, "
@@ -208,6 +210,7 @@ CLAIMS = [
         r"$\Sigma_{yx}$ with some of its modes left out, and all of it exactly if its rank is that of $\Sigma_{yx}$.",
         check=partial(decide_rest, share=1),
         control=partial(decide_rest, share=2),
+        kind=Kind.ASSUMPTION,
         correction=Correction(
             title="At rest the product holds some modes of the correlation and nothing of the others.",
             statement=r"P^T (\Sigma_{yx} - P \Sigma_{xx}) = 0 = (\Sigma_{yx} - P \Sigma_{xx}) P^T, \quad "

@@ -22,6 +22,7 @@ from flowdln.symbolic import (
     Correction,
     Course,
     Evidence,
+    Kind,
     combined,
     decide_zero,
     instance,
@@ -139,6 +140,7 @@ CLAIMS = [
         "time, it is infinite.",
         check=partial(prove_integral, printed_time, k_2),
         control=partial(prove_integral, printed_time, sp.Rational(1, 2)),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The integral, with kappa_2 where it belongs.",
             statement=r"\frac{L}{\tau} t_U \geq \frac{\kappa_2}{M^2} \ln \frac{U (M - \kappa_2 U_0)}{U_0 (M - "
@@ -164,6 +166,7 @@ CLAIMS = [
         r"same. With $\kappa_2 = 1$ and $U_0$ and $U$ held fixed it does become a bound at great depth.",
         check=lambda: monitor_flow(partial(earliest, printed_bound), chains(), TS),
         control=lambda: monitor_flow(partial(earliest, strict_bound), chains(), TS),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The integral at the depth of the network bounds the time, and a balanced mode attains it.",
             statement=r"\frac{t_U}{\tau} \geq \int_{U_0}^U \frac{dV}{L \, V^{2 - 2/L} (|\Sigma_{yx}|_F - \kappa_2 V)}",
@@ -186,6 +189,7 @@ CLAIMS = [
         r"does contain it. Of $K$ equal modes it falls short by the factor $\kappa_2 = K^{(1 - L)/2}$ at every depth.",
         check=partial(prove_reduction, k_1),
         control=partial(prove_reduction, 1),
+        kind=Kind.READING,
         correction=Correction(
             title="The bound without kappa_1 is the time of Saxe et al. for one mode.",
             statement=r"M = |\Sigma_{yx}|_F, \; \kappa_2 = 1: \quad t_U = \frac{\tau}{L} \left[ \frac{1}{s^2} "

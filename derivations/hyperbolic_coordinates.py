@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from derivations.invariant_hyperbolas import c_0, g, point, s, saxe, theta, velocity
-from flowdln.symbolic import Correction, Evidence, conjunction, instance, prove_derivatives, prove_identity
+from flowdln.symbolic import Correction, Evidence, Kind, conjunction, instance, prove_derivatives, prove_identity
 
 TITLE = "The hyperbolic coordinates"
 
@@ -72,6 +72,7 @@ CLAIMS = [
         r"\theta$.",
         check=lambda: prove_product(1),
         control=lambda: prove_product(-1),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="It is half of that.",
             statement=r"ab = \frac{c_0}{2} \sinh \theta",
@@ -100,6 +101,7 @@ CLAIMS = [
         r"printed (saxe-5).",
         check=lambda: prove_motion(True, s),
         control=lambda: prove_motion(True, -s),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The target drives it twice as strongly.",
             statement=r"\tau \dot \theta = 2 s - c_0 \sinh \theta = 2 (s - ab)",

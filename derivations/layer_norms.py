@@ -19,6 +19,7 @@ from flowdln.symbolic import (
     Correction,
     Course,
     Evidence,
+    Kind,
     Rules,
     combined,
     conjunction,
@@ -169,6 +170,7 @@ CLAIMS = [
         "as in the figure; where the start is too large for the task it widens. From $w_1 = 2$, $w_2 = 1$ and "
         r"target 1, $w_1^2 - w_2^2 = 3$ stays and $w_1 w_2$ falls to 1, so that $w_1^2$ tends to $\tfrac12 (3 + "
         r"\sqrt{13})$ and the distance from 1 to 1.267.",
+        kind=Kind.READING,
         correction=Correction(
             title="The distance times the sum of the norms stays what it was.",
             statement=r"\left| \, |W_2|_F - |W_1|_F \, \right| \, (|W_2|_F + |W_1|_F) = |\mathrm{tr}\, C|, \quad "

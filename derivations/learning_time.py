@@ -20,6 +20,7 @@ from flowdln.exact.hyperbolic import growth
 from flowdln.symbolic import (
     Correction,
     Evidence,
+    Kind,
     compare_times,
     conjunction,
     event_time,
@@ -129,6 +130,7 @@ CLAIMS = [
         r"the formula is exactly the time of a mode of half the target.",
         check=partial(prove_time, 1),
         control=partial(prove_time, -1),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="It holds with 2s for s.",
             statement=r"t = \frac{\tau}{\sqrt{c_0^2 + 4 s^2}} \left[ \ln \frac{\sqrt{c_0^2 + 4 s^2} + c_0 + 2 s \tanh "
@@ -148,6 +150,7 @@ CLAIMS = [
         r"$\tau \dot \theta = s$: learning is there at its half.",
         check=lambda: prove_rest(1),
         control=lambda: prove_rest(-1),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="It is at twice the ratio.",
             statement=r"\theta^* = \sinh^{-1} \frac{2 s}{c_0}",
@@ -163,6 +166,7 @@ CLAIMS = [
         derivation=r"$ab = \frac{c_0}{2} \sinh \theta$: the printed cutoff stops at $ab = (1 - \epsilon) s / 2$.",
         check=lambda: prove_cutoff(1),
         control=lambda: prove_cutoff(-1),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The cutoff is at twice that.",
             statement=r"\sinh \theta_f = 2 (1 - \epsilon) \frac{s}{c_0} \;\Rightarrow\; ab = (1 - \epsilon) s",

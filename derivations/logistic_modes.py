@@ -20,6 +20,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Rules,
     conjunction,
     instance,
@@ -145,6 +146,7 @@ CLAIMS = [
         r"$\epsilon$; it tends to 2.",
         check=lambda: compare_stage(RISE, sp.log(s / epsilon) / s),
         control=lambda: compare_stage(RISE, sp.log(s / epsilon) / (3 * s)),
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="It takes half of that, to leading order, and exactly this.",
             statement=r"t(\epsilon \to s / 2) = \frac{1}{2 s} \ln \left( \frac{s}{\epsilon} - 1 \right)",
@@ -164,6 +166,7 @@ CLAIMS = [
         r"change places. So the two stages last equally long, as the document says, and both half as long as it says.",
         check=lambda: compare_stage(FINISH, sp.log(s / epsilon) / s),
         control=lambda: compare_stage(FINISH, sp.log(s / epsilon) / (3 * s)),
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="It takes half of that; exactly as long as the first half.",
             statement=r"t(s / 2 \to s - \epsilon) = \frac{1}{2 s} \ln \left( \frac{s}{\epsilon} - 1 \right)",

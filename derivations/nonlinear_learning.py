@@ -18,6 +18,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Rules,
     formal_trace,
     instance,
@@ -184,6 +185,7 @@ CLAIMS = [
         r"layers of the text the choice does matter, as with that error $\dot w_1 = w_2, \; \dot w_2 = w_1$ is "
         "linear; which also shows, the control, that depth alone is no reason either. The output is a product of $D$ "
         r"weights, and an error of degree $d$ in it has degree $D d$ in the weights, its gradient $D d - 1$.",
+        kind=Kind.READING,
         correction=Correction(
             title="It is the product of depth and degree of the error: nonlinear if and only if D d > 2.",
             statement=r"\deg \dot W = D d - 1 \text{ for } D \text{ layers and an error of degree } d",

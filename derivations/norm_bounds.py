@@ -18,6 +18,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Sides,
     combined,
     conjunction,
@@ -153,6 +154,7 @@ CLAIMS = [
         r"becomes a quarter, so the statement fails for small weights, as for single units $\tfrac12$ and 0. What "
         r"(10) gives is $|x - y| \, (x + y) \le |\Sigma_C|_2$ for the two norms $x$, $y$, and as $|x - y| \le x + y$, "
         "a square root. It is attained where one of the layers is zero.",
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="By at most its square root.",
             statement=r"\left| \, |W_l|_2 - |W_{l+1}|_2 \, \right| \le \frac{|\Sigma_C|_2}{|W_l|_2 + |W_{l+1}|_2} "
@@ -180,6 +182,7 @@ CLAIMS = [
         r"$\lambda \varepsilon^2$. In Frobenius norms there is an identity instead, $|W_{l+1}|_F^2 - |W_l|_F^2 = "
         r"\mathrm{tr}\, C$, and $|\mathrm{tr}\, C| \le n_l |\Sigma_C|_2$. The constant $\sqrt{n_l}$ is attained by "
         "orthonormal rows below a layer of zeros.",
+        kind=Kind.READING,
         correction=Correction(
             title="The squared norms differ by the trace of C, so the norms by the square root of a multiple.",
             statement=r"|W_{l+1}|_F^2 - |W_l|_F^2 = \mathrm{tr}\, C, \quad \left| \, |W_l|_F - |W_{l+1}|_F \, "

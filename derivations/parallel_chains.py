@@ -18,7 +18,7 @@ import numpy as np
 import sympy as sp
 
 from flowdln import Moments, Problem, end_to_end, gradient_flow, initial, solve
-from flowdln.symbolic import Claim, Correction, Evidence, Rules, instance, polynomial
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, Rules, instance, polynomial
 from flowdln.symbolic.words import replacing
 from flowdln.tangent import directional_derivative
 
@@ -131,6 +131,7 @@ CLAIMS = [
         r"$W_1$ exchanging two inputs and $W_2 = I$, on the task $\mathrm{diag}(2, 1)$, it is not. In the frames of "
         r"equal diagonal layers the entries off the diagonal move as $\dot P_{ab} = K_{ab} T_{ab}$, with $K_{ab} > "
         "0$ unless both strengths are zero.",
+        kind=Kind.ASSUMPTION,
         correction=Correction(
             title="Equal layers keep the frames if and only if these are singular vectors of the task.",
             statement=r"\tau \dot P_{ab} = K_{ab} \, (U^T \Sigma_{yx} V)_{ab} \text{ for } a \ne b, \quad "

@@ -17,6 +17,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Sides,
     as_network,
     combined,
@@ -132,6 +133,7 @@ CLAIMS = [
         r"inequality for singular values). For $K$ equal modes the ratio is $K^{(1 - L)/2}$, and it falls with depth.",
         check=partial(decide_balanced, lambda _: 2),
         control=partial(decide_balanced, lambda _: 3),
+        kind=Kind.ASSUMPTION,
         correction=Correction(
             title="At convergence kappa_2 is at most a ratio of power means of the modes, reached by balanced layers.",
             statement=r"\kappa_2 \leq \frac{(\sum_a s_a^2)^{1/2}}{(\sum_a s_a^{2/L})^{L/2}} \leq 1, \quad "
@@ -156,6 +158,7 @@ CLAIMS = [
         r"\Sigma_{yx}$ at the end $\kappa_1$ is at most 1; 0.98 would be an overshoot by two per cent.",
         check=partial(decide_reading, 0.65),
         control=partial(decide_reading, 1.0),
+        kind=Kind.READING,
         correction=Correction(
             title="The squared ratio starts at one over the number of hidden units on average.",
             statement=r"E \left[ \frac{|W_2 W_1|_F^2}{|W_1|_F^2 |W_2|_F^2} \right] = \frac{1}{h} = \frac16",

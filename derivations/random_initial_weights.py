@@ -20,6 +20,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     combined,
     compare_expectation,
     conjunction,
@@ -176,6 +177,7 @@ CLAIMS = [
         r"normal numbers of variance 2, and $\langle |C| \rangle = \frac{4}{\pi}$. In general $\langle \mathrm{tr} "
         r"(W_l W_l^T)^2 \rangle = v_l^2 n_{l-1} n_l (n_{l-1} + n_l + 1)$, from which the square of the mean, $n_l "
         "(n_{l-1} v_l)^2$, is to be taken.",
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="Its mean square.",
             statement=r"\langle C \rangle = 0, \quad \langle |\Sigma_C|_F^2 \rangle = \beta^2 \left( 1 + "
@@ -216,6 +218,7 @@ CLAIMS = [
         r"conserved, at all times. With Lemma 2 corrected, $\langle | \, |W_l|_F - |W_k|_F \, | \rangle \le \langle "
         r"|\mathrm{tr}\, C|^2 \rangle^{1/4}$, the fourth root of (sum of the two variances), which wide layers make "
         "small.",
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="Their squares differ by zero on average, with sign, at all times.",
             statement=r"\left\langle |W_l(t)|_F^2 - |W_k(t)|_F^2 \right\rangle = 0 \text{ for all } t",

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from derivations.relu_instances import case_of, opposite_chains
 from flowdln import imbalance
 from flowdln.relu import ReLUProblem, ReLUTrajectory, descend, gate_agreement, solve
-from flowdln.symbolic import Claim, Correction, Evidence, instance
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, instance
 
 TITLE = "ReLU gates and classes"
 TS = np.linspace(0, 50, 6)
@@ -117,6 +117,7 @@ CLAIMS = [
         ),
         check=lambda: decide_equal_gates([learned_chains("cross_entropy")]),
         control=lambda: decide_equal_gates([learned_clusters(0, "cross_entropy")]),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="Learned samples of a class share more gates of the last hidden layer than others do; not all.",
             statement=(

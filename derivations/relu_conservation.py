@@ -14,7 +14,7 @@ import numpy as np
 
 from derivations.relu_instances import ROUNDING, Case, case, decide_equal, random_cases, two_way_unit_pair
 from flowdln.relu import CROSS_ENTROPY, SQUARED
-from flowdln.symbolic import Claim, Correction, Evidence, instance
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, instance
 
 TITLE = "What ReLU layers conserve"
 FEW = 60  # random networks a check
@@ -116,6 +116,7 @@ CLAIMS = [
         ),
         check=lambda: decide_unequal_growth(two_way_unit_pair(), *random_cases(FEW)),
         control=lambda: decide_unequal_growth(case([[1], [2]], [[2], [4]], [[1], [1]], [[1, 1]])),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="Squared norms of adjacent layers grow at the same rate, unit by unit.",
             statement=(

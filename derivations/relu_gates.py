@@ -16,7 +16,7 @@ from derivations.relu_instances import Case, case, decide_equal, hidden_gates, r
 from flowdln import end_to_end
 from flowdln.relu import CROSS_ENTROPY, SQUARED, ReLUProblem, preactivations, solve
 from flowdln.relu.sliding import gate_rates
-from flowdln.symbolic import Claim, Correction, Evidence, decide_zero, instance
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, decide_zero, instance
 from flowdln.validation import Array
 
 TITLE = "ReLU networks as linear ones"
@@ -157,6 +157,7 @@ CLAIMS = [
         ),
         check=lambda: decide_velocity(sign=-1, softmax=False, gate=False),
         control=lambda: decide_velocity(sign=1, softmax=False, gate=True),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The error is target minus softmax, with a plus sign, and the gates of the layer itself act last.",
             statement=(
@@ -186,6 +187,7 @@ CLAIMS = [
         ),
         check=lambda: decide_adjacent(masked=False),
         control=lambda: decide_adjacent(masked=False, inner=False),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="They do on the units that are open.",
             statement=(
@@ -215,6 +217,7 @@ CLAIMS = [
         ),
         check=lambda: decide_constant_gates([sliding_case(), *away_from_edges(3)]),
         control=lambda: decide_constant_gates([sliding_case()]),
+        kind=Kind.READING,
         correction=Correction(
             title="There is one after every time at which no pre-activation is 0.",
             statement=(

@@ -13,7 +13,7 @@ from numpy.linalg import matrix_power
 
 from derivations.relu_instances import Case, decide_equal, random_cases, two_way_unit_pair
 from flowdln.relu import outputs
-from flowdln.symbolic import Claim, Correction, Evidence
+from flowdln.symbolic import Claim, Correction, Evidence, Kind
 
 TITLE = "Sums over samples of a ReLU network"
 MANY = 240  # random networks a check
@@ -97,6 +97,7 @@ CLAIMS = [
         ),
         check=lambda: decide_sides(lambda example: weight_sides(example, 0)),
         control=lambda: decide_sides(lambda example: weight_sides(example, 2)),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="They are that mean, each row divided by the fraction of samples that open its unit.",
             statement=(
@@ -124,6 +125,7 @@ CLAIMS = [
         ),
         check=lambda: decide_sides(lambda example: growth_sides(example, 0)),
         control=lambda: decide_sides(lambda example: growth_sides(example, 2)),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="It grows so between fractions of samples.",
             statement=(
@@ -155,6 +157,7 @@ CLAIMS = [
         ),
         check=lambda: decide_sides(pair_sides, all_open_once=False),
         control=lambda: decide_sides(lambda example: unit_sides(example, sign=-1), all_open_once=False),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="It moves by what single samples do that open one unit of a pair and close the other.",
             statement=(

@@ -22,6 +22,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Rules,
     conjunction,
     decide_zero,
@@ -167,6 +168,7 @@ CLAIMS = [
         r"\sqrt{1 - \epsilon^2}$.",
         check=partial(compare_rates, sp.Max),
         control=partial(compare_rates, sp.Min),
+        kind=Kind.READING,
         correction=Correction(
             title="Between two vectors, the cotangent of the angle decays exactly at the rate of the sum.",
             statement=r"\frac{d}{dt} \cot \theta = -(u_1 + u_2) \cot \theta, \quad "

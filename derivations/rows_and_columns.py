@@ -22,6 +22,7 @@ from flowdln.symbolic import (
     Correction,
     Evidence,
     Example,
+    Kind,
     Rules,
     conjunction,
     functions,
@@ -145,6 +146,7 @@ CLAIMS = [
         r"the other direction fails as before: two equal samples $x = 1$ have it, too.",
         check=lambda: prove_standardised(samples=1),
         control=lambda: prove_standardised(samples=2 * m),
+        kind=Kind.READING,
         correction=Correction(
             title="X X^T is m times covariance plus squared mean; for standardised inputs it is m I.",
             statement=r"X X^T = m \, (C + \bar x \bar x^T); \quad X X^T = I \;\Longleftrightarrow\; "

@@ -13,7 +13,7 @@ import sympy as sp
 from derivations.invariant_hyperbolas import c_0, g, s, saxe, total
 from flowdln.exact import two_layer_mode_time
 from flowdln.exact.hyperbola import hyperbola_clock
-from flowdln.symbolic import Correction, Evidence, conjunction, functions, instance, prove_limit
+from flowdln.symbolic import Correction, Evidence, Kind, conjunction, functions, instance, prove_limit
 
 TITLE = "The learning time from small weights"
 
@@ -78,6 +78,7 @@ CLAIMS = [
         r"in the same way, and is the larger one if $(a_0 + b_0)^2 / 4 < \epsilon s$.",
         check=partial(prove_small_start, power=0, factor=4),
         control=partial(prove_small_start, power=2, factor=4),
+        kind=Kind.READING,
         correction=Correction(
             title="It is tau/2s times a logarithm of the cutoff and of the initial weights together.",
             statement=r"\frac{\sqrt{4 s^2 + c_0^2}}{\tau} \, t - \ln \frac{4 s (1 - \epsilon)}{\epsilon \, (a_0 + "

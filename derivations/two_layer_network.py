@@ -17,6 +17,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     Rules,
     formal_trace,
     instance,
@@ -161,6 +162,7 @@ CLAIMS = [
         r"layers, it should be that of the outputs with the hidden units $h = W_{21} x$, which is $\langle y h^T "
         r"\rangle = \Sigma_{31} W_{21}^T$ and has the right shape. This reading is tested, and fails for layers of "
         "one unit. So does the correlation of the predictions with the hidden units, the control.",
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="It is the second layer itself that sends the error back.",
             statement=r"-\frac{\partial L}{\partial W_{21}} = 2 W_{32}^T (\Sigma_{31} - W_{32} W_{21} \Sigma_{11})",

@@ -22,6 +22,7 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
+    Kind,
     conjunction,
     decide_inequality,
     instance,
@@ -182,6 +183,7 @@ CLAIMS = [
         r"\cdot 8 = 56$ and $64 - 49 = 15$; the ratio falls from 4 to 8/7.",
         check=partial(decide_limit, share=0),
         control=partial(decide_limit, share=2),
+        kind=Kind.SUBSTANCE,
         correction=Correction(
             title="The difference is constant: layers are balanced at the end exactly if they were at the start.",
             statement=r"\Sigma_{l+1}^T \Sigma_{l+1} - \Sigma_l \Sigma_l^T = \text{its value at } t_0",

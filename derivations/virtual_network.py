@@ -15,7 +15,7 @@ import sympy as sp
 
 from derivations.rows_and_columns import hidden, n_in, n_out, prove_differential, prove_forces
 from flowdln import Moments, gradient_flow
-from flowdln.symbolic import Claim, Correction, Evidence, Rules, instance, prove_vanishing
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, Rules, instance, prove_vanishing
 from flowdln.validation import Array
 
 TITLE = "The virtual network"
@@ -134,6 +134,7 @@ CLAIMS = [
         r"without a minus, so that the two slips cancel and the flow is right.",
         check=partial(prove_differential, factor=2),
         control=partial(prove_differential, factor=1),
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="It is minus twice that.",
             statement=r"d \mathcal L = -2 \, (\Sigma - W_2 W_1) : (dW_2 \, W_1 + W_2 \, dW_1)",
@@ -154,6 +155,7 @@ CLAIMS = [
         r"has them.",
         check=partial(prove_barred, barred=False),
         control=partial(prove_barred, barred=True, sign=-1),
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="It is the product of the virtual layers.",
             statement=r"\dot{\bar W}_1 = 2 \, \bar W_2^T (S - \bar W_2 \bar W_1)",
@@ -188,6 +190,7 @@ CLAIMS = [
         r"eigenvalues at all. The two agree up to signs if $\Sigma$ is symmetric.",
         check=partial(prove_rate, "eigenvalues"),
         control=partial(prove_rate, "singular values", sign=-1),
+        kind=Kind.MISPRINT,
         correction=Correction(
             title="They learn at rates set by its singular values.",
             statement=r"\ddot W_1 = W_1 \Sigma^T \Sigma, \; \ddot W_2 = \Sigma \Sigma^T W_2 \text{ near } W = 0",

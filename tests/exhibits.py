@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import ModuleType
 
 from flowdln.reproduction.checkout import Document
-from flowdln.symbolic import Claim, Correction, Evidence
+from flowdln.symbolic import Claim, Correction, Evidence, Kind
 
 FIGURE = '''"""A parabola."""
 
@@ -73,12 +73,13 @@ def claim(name, *, holds=True, control=False, symbolic=True, order=None, **more)
     )
 
 
-def refuted(name):
-    """A claim of a document that does not hold, with numbers and what is true instead."""
+def refuted(name, kind=Kind.MISPRINT):
+    """A claim of a document that does not hold, with numbers, its kind and what is true instead."""
     good, bad = (Evidence(holds, symbolic=True, text=f"whether {name} holds") for holds in (True, False))
     return replace(
         claim(name, document="basu", derivation=f"This is why {name} fails."),
         check=lambda: bad._replace(text=f"the check of {name}", instance={"a": "1", "b": "[2, 3]"}),
+        kind=kind,
         correction=Correction(f"The correction of {name}.", "1 = 1", lambda: good, lambda: bad),
     )
 

@@ -29,6 +29,10 @@ def test_a_statement_of_a_document_is_explained():
     assert silent == []
 
 
+def test_what_has_a_kind_is_of_a_document_and_corrected():
+    assert all(claim.document != OWN and claim.correction for claim in CLAIMS if claim.kind)
+
+
 def test_the_list_has_nothing_but_the_documents():
     listing = tomllib.loads((find_checkout() / "derivations" / "documents.toml").read_text(encoding="utf-8"))
     assert all(set(entry) == {"title", "authors", "where", "statements"} for entry in listing.values())

@@ -29,8 +29,8 @@ def verify(
 ) -> None:
     """Decide the claims of derivations/, each with a control that must fail; one that is named alone is told in full.
 
-    Ends with exit code 1 if a check crashes, a control passes, a refutation has no correction, or one of our own
-    statements does not hold.
+    Ends with exit code 1 if a check crashes, a control passes, a refutation has no correction or no kind, or one of
+    our own statements does not hold.
     """
     from tqdm import tqdm
 

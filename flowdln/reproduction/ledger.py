@@ -88,10 +88,12 @@ def ledger(entries: Iterable[Entry]) -> dict[str, Any]:
             "assumptions": verdict.claim.assumptions,
             "unstated": verdict.claim.unstated,
             "verdict": verdict.outcome,
+            "kind": verdict.claim.kind,
             "evidence": _evidence(verdict.decision.evidence),
             "control": verdict.decision.control.text,
             "correction": _correction(verdict),
             "settled": verdict.settled,
+            "doubt": verdict.doubt,
             "seconds": round(verdict.seconds, 3),
         }
         for chapter, verdict in entries

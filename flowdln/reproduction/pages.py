@@ -13,8 +13,10 @@ from markupsafe import Markup
 from flowdln.reproduction.checkout import Document
 from flowdln.reproduction.gallery import Picture
 from flowdln.reproduction.ledger import Entry
+from flowdln.reproduction.story import count_kinds
 from flowdln.reproduction.typesetting import formula, introduction, prose
 from flowdln.symbolic.claims import OUTCOMES
+from flowdln.symbolic.kinds import Kind
 
 OTHER = "Of our own"  # figures that are in no document
 
@@ -41,6 +43,8 @@ def write_pages(
         "entries": entries,
         "homes": homes,
         "counts": [(outcome, count) for outcome, count in _counts(entries).items() if count],
+        "count_kinds": count_kinds,
+        "kinds": tuple(Kind),
         "illustrations": _illustrations(pictures),
     }
     pages: dict[str, tuple[str, dict[str, Any]]] = {

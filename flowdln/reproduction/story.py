@@ -1,16 +1,18 @@
 """Verdicts as text, for a terminal."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from flowdln.errors import InputError
 from flowdln.symbolic.claims import OUTCOMES, Correction, Decision, Evidence, Verdict
+from flowdln.symbolic.kinds import Kind
 
 
 def row(verdict: Verdict) -> str:
-    """A line of a table: verdict, id, title."""
+    """A line of a table: verdict, with the kind of what is refuted, id, title."""
+    kind = f", {verdict.claim.kind}" if verdict.claim.kind else ""
     mark = "" if verdict.settled else " (!)"
-    return f"{verdict.outcome + mark:<25} {verdict.claim.id:<28} {verdict.claim.title}"
+    return f"{verdict.outcome + kind + mark:<25} {verdict.claim.id:<28} {verdict.claim.title}"
 
 
 def tell(verdict: Verdict) -> str:
@@ -21,7 +23,10 @@ def tell(verdict: Verdict) -> str:
     lines += [f"{'assumptions:':<14}{'; '.join(claim.assumptions) or 'none'}"]
     if claim.unstated:
         lines.append(f"{'not stated:':<14}{'; '.join(claim.unstated)}")
-    lines += [f"{'verdict:':<14}{verdict.outcome}{'' if verdict.settled else ', which cannot be relied on'}"]
+    doubt = f", which cannot be relied on: {verdict.doubt}" if verdict.doubt else ""
+    lines += [f"{'verdict:':<14}{verdict.outcome}{doubt}"]
+    if claim.kind:
+        lines.append(f"{'kind:':<14}{claim.kind.name_of()}. {claim.kind.meaning}")
     lines += _found(verdict.decision)
     if claim.derivation:
         lines += ["", claim.derivation]
@@ -31,13 +36,21 @@ def tell(verdict: Verdict) -> str:
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
-    """How many of each outcome, and how many that cannot be relied on."""
+    """How many of each outcome, of the refuted ones how many of each kind, and how many that cannot be relied on."""
     found = Counter(verdict.outcome for verdict in verdicts)
-    counts = ", ".join(f"{found[outcome]} {outcome}" for outcome in OUTCOMES if found[outcome])
+    kinds = ", ".join(f"{count} {kind.name_of(count)}" for kind, count in count_kinds(verdicts).items())
+    details = {"refuted": f" ({kinds})" if kinds else ""}
+    counts = ", ".join(f"{found[it]} {it}{details.get(it, '')}" for it in OUTCOMES if found[it])
     unsettled = sum(not verdict.settled for verdict in verdicts)
     doubts = f"; {unsettled} cannot be relied on (!)" if unsettled else ""
     number = f"{len(verdicts)} claim{'' if len(verdicts) == 1 else 's'}"
     return f"{number}: {counts or 'none'}{doubts}"
+
+
+def count_kinds(verdicts: Iterable[Verdict]) -> dict[Kind, int]:
+    """How many refuted statements there are of each kind that occurs, most weighty first."""
+    found = Counter(verdict.claim.kind for verdict in verdicts if verdict.outcome == "refuted")
+    return {kind: found[kind] for kind in Kind if found[kind]}
 
 
 def durations(verdicts: Sequence[Verdict]) -> str:

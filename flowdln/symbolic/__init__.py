@@ -14,6 +14,7 @@ from flowdln.symbolic.expectation import compare_expectation
 from flowdln.symbolic.identity import Identity, decide_zero
 from flowdln.symbolic.inequality import Sides, seek_counterexample
 from flowdln.symbolic.instances import instance
+from flowdln.symbolic.kinds import Kind
 from flowdln.symbolic.matrix_flow import prove_conserved, prove_equal, prove_gradient, symbolic_network
 from flowdln.symbolic.matrix_instances import find_nonzero
 from flowdln.symbolic.monitor import Course, monitor_flow
@@ -38,6 +39,7 @@ __all__ = [
     "Example",
     "Finding",
     "Identity",
+    "Kind",
     "Rules",
     "Sides",
     "Verdict",

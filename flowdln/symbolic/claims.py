@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from flowdln.symbolic.kinds import Kind
+
 OWN = "flowdln"  # the document of what is stated here first
 ESTABLISHED = ("proved", "proved under assumptions", "holds numerically")
 OUTCOMES = (*ESTABLISHED, "approximate", "refuted", "open", "control not rejected", "crashed")
@@ -67,6 +69,8 @@ class Claim:
         What it needs besides, which its document does not say.
     derivation
         Why it is so, or is not: sentences with ``$formulas$``, for a reader without the code.
+    kind
+        Of a statement that does not hold, what is wrong with it; None for all others.
     correction
         What is true instead, if it does not hold.
     """
@@ -81,6 +85,7 @@ class Claim:
     assumptions: tuple[str, ...] = ()
     unstated: tuple[str, ...] = ()
     derivation: str = ""
+    kind: Kind | None = None
     correction: Correction | None = None
 
 
@@ -113,17 +118,28 @@ class Verdict:
 
     @property
     def settled(self) -> bool:
-        """Whether the verdict can be relied on.
+        """Whether the verdict can be relied on: whether there is no :attr:`doubt`."""
+        return not self.doubt
 
-        A refutation needs numbers that show it and a correction that is established; what is stated here first has
-        to be established itself; and no control may pass.
+    @property
+    def doubt(self) -> str:
+        """Why the verdict cannot be relied on; empty if it can.
+
+        A refutation needs numbers that show it, a kind, and a correction that is established; what is not refuted may
+        have no kind; what is stated here first has to be established itself; and no control may pass.
         """
-        if self.claim.document == OWN:
-            return self.decision.established
-        if self.outcome == "refuted":
-            return bool(self.decision.evidence.instance and self.correction and self.correction.established)
-        decided = self.outcome not in {"control not rejected", "crashed"}
-        return decided and (self.correction is None or self.correction.established)
+        refuted, kind, mended = self.outcome == "refuted", self.claim.kind, self.correction
+        own = self.claim.document == OWN
+        reasons = {
+            f"the outcome is: {self.outcome}": self.outcome in {"control not rejected", "crashed"},
+            "it is stated here first and not established": own and not self.decision.established,
+            "it has the kind of a refuted statement and is not refuted": kind is not None and not refuted,
+            f"its kind is not given ({', '.join(Kind)})": refuted and kind is None,
+            "no numbers refute it": refuted and not self.decision.evidence.instance,
+            "it is refuted without a correction": refuted and mended is None,
+            "its correction is not established": mended is not None and not mended.established,
+        }
+        return next((reason for reason, applies in reasons.items() if applies), "")
 
 
 def decide(claim: Claim) -> Verdict:

@@ -57,8 +57,8 @@ class TestVerify:
         ended = run("verify", "basu", "--verdict", "refuted", "--jobs", 1)
         assert ended.code == 0
         shown, last, _ = ended.out.splitlines()
-        assert shown.split()[:2] == ["refuted", "two"]
-        assert last == "2 claims: 1 proved under assumptions, 1 refuted"
+        assert shown.split()[:3] == ["refuted,", "misprint", "two"]
+        assert last == "2 claims: 1 proved under assumptions, 1 refuted (1 misprint)"
 
     def test_an_unknown_verdict_is_refused(self, run):
         assert_refused(run("verify", "--verdict", "wrong"), "the verdict is 'wrong'", "'refuted'")

@@ -88,7 +88,9 @@ def test_the_ledger_is_json_with_verdict_statement_correction_and_evidence(decid
     assert three["statement"].startswith("\\dot W")
     assert three["evidence"] == {"text": "the check of three", "instance": {"a": "1", "b": "[2, 3]"}}
     assert three["correction"]["verdict"] == "proved"
+    assert (three["kind"], written["one"]["kind"]) == ("misprint", None)
     assert three["settled"] is True
+    assert three["doubt"] == ""
 
 
 def test_the_order_of_an_approximation_is_in_the_ledger(decided):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flowdln.symbolic import Claim, Correction, Evidence, combined, conjunction, decide
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, combined, conjunction, decide
 
 PROVED, TESTED = (Evidence(holds=True, symbolic=symbolic, text="yes") for symbolic in (True, False))
 MEASURED = Evidence(holds=True, symbolic=False, text="yes", order=2.0)
@@ -74,22 +74,40 @@ def test_others_statements_may_also_be_approximate_or_open(check):
 
 
 @pytest.mark.parametrize(
-    ("evidence", "mended", "settled"),
+    ("evidence", "mended", "doubt"),
     [
-        pytest.param(REFUTED, correction(PROVED), True, id="with numbers and a proved correction"),
-        pytest.param(REFUTED, correction(TESTED), True, id="with numbers and a tested correction"),
-        pytest.param(REFUTED, None, False, id="without a correction"),
-        pytest.param(REFUTED, correction(MISSED), False, id="with a wrong correction"),
-        pytest.param(REFUTED, correction(MEASURED), False, id="with an approximate correction"),
-        pytest.param(REFUTED, correction(OPEN), False, id="with an undecided correction"),
-        pytest.param(REFUTED, correction(PROVED, PROVED), False, id="with a correction whose control passes"),
-        pytest.param(REFUTED._replace(instance={}), correction(PROVED), False, id="without numbers"),
+        pytest.param(REFUTED, correction(PROVED), "", id="with numbers and a proved correction"),
+        pytest.param(REFUTED, correction(TESTED), "", id="with numbers and a tested correction"),
+        pytest.param(REFUTED, None, "without a correction", id="without a correction"),
+        pytest.param(REFUTED, correction(MISSED), "not established", id="with a wrong correction"),
+        pytest.param(REFUTED, correction(MEASURED), "not established", id="with an approximate correction"),
+        pytest.param(REFUTED, correction(OPEN), "not established", id="with an undecided correction"),
+        pytest.param(REFUTED, correction(PROVED, PROVED), "not established", id="with a control that passes"),
+        pytest.param(REFUTED._replace(instance={}), correction(PROVED), "no numbers", id="without numbers"),
     ],
 )
-def test_a_refutation_is_settled(evidence, mended, settled):
-    verdict = decide(claim(evidence, document="basu", correction=mended))
+def test_a_refutation_is_settled(evidence, mended, doubt):
+    verdict = decide(claim(evidence, document="basu", correction=mended, kind=Kind.SUBSTANCE))
     assert verdict.outcome == "refuted"
-    assert verdict.settled is settled
+    assert doubt in verdict.doubt
+    assert verdict.settled is (not doubt)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_refutation_needs_a_kind(kind):
+    def doubt(**more):
+        return decide(claim(REFUTED, document="basu", correction=correction(PROVED), **more)).doubt
+
+    assert doubt(kind=kind) == ""
+    assert doubt() == "its kind is not given (substance, assumption, misprint, reading)"
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("check", [PROVED, TESTED, MEASURED, OPEN], ids=["proved", "instances", "approximate", "open"])
+def test_what_is_not_refuted_may_have_no_kind(check, kind):
+    verdict = decide(claim(check, document="basu", kind=kind))
+    assert not verdict.settled
+    assert verdict.doubt == "it has the kind of a refuted statement and is not refuted"
 
 
 def test_the_assumptions_of_a_correction_are_its_own():
