@@ -4,7 +4,7 @@ A chapter is a module with a ``TITLE``, an introduction (its docstring), and ``C
 """
 
 PARTS = {
-    "Gradients": ("gradients", "loss_surface", "two_layer_network", "nonlinear_learning"),
+    "Gradients": ("gradients", "loss_surface", "two_layer_network", "nonlinear_learning", "parameters_of_a_map"),
     "Conservation and layer norms": (
         "conservation",
         "layer_norms",
@@ -53,7 +53,7 @@ PARTS = {
         "depth_and_growth",
     ),
     "ReLU networks": ("relu_gates", "relu_sums", "relu_conservation", "relu_classes"),
-    "Interference": ("interference", "repulsion", "volume_of_directions", "many_vectors"),
+    "Interference": ("interference", "tied_vectors", "repulsion", "volume_of_directions", "many_vectors"),
     "Representations": ("stages_of_a_hierarchy", "representations"),
     "Reductions by symmetry": ("symmetry", "outside_the_task"),
 }
