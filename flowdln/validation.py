@@ -16,8 +16,10 @@ RANK_TOLERANCE = 1e-12  # relative to the largest singular value: smaller ones a
 MOMENT_TOLERANCE = 1e-8  # relative: what the shift below leaves of tr(sigma_yx sigma_xx^+ sigma_yx^T) <= trace_yy
 
 
-def real_array(name: str, values: ArrayLike, ndim: int) -> Array:
+def real_array(name: str, values: ArrayLike, ndim: int, *, stacked: bool = False) -> Array:
     """``values`` as a finite float64 array with ``ndim`` axes; integers and booleans are converted.
+
+    ``stacked``: or with more, in front.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def real_array(name: str, values: ArrayLike, ndim: int) -> Array:
             expected="real numbers",
             advice="Convert it with .real or .astype(float) if that is what you mean.",
         )
-    if array.ndim != ndim:
+    if array.ndim < ndim or (array.ndim > ndim and not stacked):
         raise ShapeError(
             what=name,
             received=f"has shape {array.shape}",

@@ -1,13 +1,13 @@
 """Curvature of the loss: the flow's Jacobian is minus its Hessian."""
 
-from collections.abc import Sequence
-from itertools import starmap
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from flowdln.integrate.flattening import flatten, unflatten
-from flowdln.observe.networks import Network, layers_of
+from flowdln.observe.networks import Network, layers_of, moments_of
 from flowdln.problem import Moments
 from flowdln.tangent import directional_derivative, jacobian
 from flowdln.validation import Array
@@ -16,10 +16,22 @@ from flowdln.vector_field import gradient_flow
 DENSE_UP_TO = 300  # parameters: below, a full symmetric eigenproblem is as fast as an iteration, and never fails
 
 
-def hessian(weights: Sequence[Array], moments: Moments) -> Array:
-    """Second derivatives of the loss in all entries of ``(W_1, ..., W_L)``, ``(N, N)``.
+def hessian(network: Network, moments: Moments | None = None) -> Array:
+    """Second derivatives of the loss in all entries of ``(W_1, ..., W_L)``, ``(..., N, N)``.
 
     Minus the Jacobian of :func:`flowdln.gradient_flow`, exactly; parameters are ordered layer by layer, row by row.
+
+    Parameters
+    ----------
+    network
+        A trajectory, or weights ``(W_1, ..., W_L)``, which may be stacks ``(T, n_l, n_{l-1})``.
+    moments
+        Second moments of the data; by default those of the trajectory's problem.
+
+    Raises
+    ------
+    InputError, ShapeError
+        For a trajectory that did not keep its weights, and moments that are missing or of other data.
 
     Examples
     --------
@@ -28,10 +40,10 @@ def hessian(weights: Sequence[Array], moments: Moments) -> Array:
     array([[9., 4.],
            [4., 1.]])
     """
-    return np.asarray(-jacobian(lambda layers: gradient_flow(0.0, layers, moments), weights))
+    return _at_all_times(_hessian, network, moments)
 
 
-def sharpness(network: Network, moments: Moments) -> Array:
+def sharpness(network: Network, moments: Moments | None = None) -> Array:
     """Largest eigenvalue of the Hessian of the loss, ``(...)``.
 
     Gradient descent is stable where ``learning_rate`` times it is below 2. From Hessian-vector products (Lanczos) for
@@ -39,15 +51,13 @@ def sharpness(network: Network, moments: Moments) -> Array:
 
     Parameters
     ----------
-    network
-        A trajectory, or weights ``(W_1, ..., W_L)``, which may be stacks ``(T, n_l, n_{l-1})``.
-    moments
-        Second moments of the data.
+    network, moments
+        As of :func:`hessian`.
 
     Raises
     ------
-    InputError
-        For a trajectory that did not keep its weights.
+    InputError, ShapeError
+        As :func:`hessian`.
 
     Examples
     --------
@@ -55,18 +65,29 @@ def sharpness(network: Network, moments: Moments) -> Array:
     >>> float(sharpness((np.array([[1.0]]), np.array([[2.0]])), moments))  # at a minimum
     5.0
     """
-    weights = layers_of(network)
+    return _at_all_times(_largest_eigenvalue, network, moments)
+
+
+def _at_all_times(
+    value: Callable[[Sequence[Array], Moments], ArrayLike], network: Network, moments: Moments | None
+) -> Array:
+    """The value at the weights of each time, with the times in front."""
+    weights, data = layers_of(network), moments_of(network, moments)
     times = weights[0].shape[:-2]
     flat = [weight.reshape(-1, *weight.shape[-2:]) for weight in weights]
-    values = list(starmap(lambda *layers: _largest_eigenvalue(layers, moments), zip(*flat, strict=True)))
-    return np.reshape(values, times)
+    values = np.array([value(layers, data) for layers in zip(*flat, strict=True)])
+    return values.reshape((*times, *values.shape[1:]))
+
+
+def _hessian(weights: Sequence[Array], moments: Moments) -> Array:
+    return np.asarray(-jacobian(lambda layers: gradient_flow(0.0, layers, moments), weights))
 
 
 def _largest_eigenvalue(weights: Sequence[Array], moments: Moments) -> float:
     shapes = [weight.shape for weight in weights]
     count = sum(weight.size for weight in weights)
     if count <= DENSE_UP_TO:
-        return float(np.linalg.eigvalsh(hessian(weights, moments))[-1])
+        return float(np.linalg.eigvalsh(_hessian(weights, moments))[-1])
 
     def curved(vector: Array) -> Array:
         directions = unflatten(vector.reshape(-1), shapes)

@@ -4,7 +4,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import InputError
+from flowdln.observe.networks import matrices_of
 from flowdln.validation import Array
+
+SOURCE = "Write trajectory.product, or trajectory.weights[0] for the first layer."
 
 
 def effective_rank(matrices: ArrayLike) -> Array:
@@ -18,7 +21,7 @@ def effective_rank(matrices: ArrayLike) -> Array:
     Raises
     ------
     InputError
-        For a matrix of zeros, which has none.
+        For a matrix of zeros, which has none, and a trajectory in place of its matrices.
 
     Source: Roy and Vetterli 2007, "The effective rank".
 
@@ -27,7 +30,7 @@ def effective_rank(matrices: ArrayLike) -> Array:
     >>> effective_rank([np.diag([2.0, 2.0, 0.0]), np.diag([1.0, 0.0, 0.0])]).round(12)
     array([2., 1.])
     """
-    values = np.linalg.svd(np.asarray(matrices, float), compute_uv=False)
+    values = np.linalg.svd(matrices_of("matrices", matrices, advice=SOURCE), compute_uv=False)
     totals = values.sum(-1, keepdims=True)
     if (totals == 0).any():
         raise InputError(

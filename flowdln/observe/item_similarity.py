@@ -5,9 +5,12 @@ from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
 from flowdln.errors import InputError, ShapeError
+from flowdln.observe.networks import matrices_of
 from flowdln.validation import Array
 
 MEASURES = ("product", "cosine", "correlation")
+ACTIVITIES = "Write hidden, outputs = observe.representations(network, inputs), and take one of them."
+SIMILARITIES = "Write observe.similarity(hidden), and for the task observe.similarity(targets)."
 CONSTANT = 1e-14  # relative to the entries: what varies by less is constant but for rounding
 
 
@@ -25,8 +28,8 @@ def similarity(activities: ArrayLike, *, measure: str = "product") -> Array:
 
     Raises
     ------
-    InputError
-        For an unknown measure.
+    InputError, ShapeError
+        For an unknown measure; a trajectory, or several layers, in place of activities; arrays with one axis.
 
     Source: Kriegeskorte, Mur and Bandettini 2008 (representational similarity); Saxe et al. 2019 (product).
 
@@ -43,11 +46,12 @@ def similarity(activities: ArrayLike, *, measure: str = "product") -> Array:
             expected="'product', 'cosine' or 'correlation'",
             advice="The default is 'product'.",
         )
-    rows = np.asarray(activities, float)
+    given = matrices_of("activities", activities, advice=ACTIVITIES)
+    rows = given
     if measure == "correlation":
         rows = rows - rows.mean(-1, keepdims=True)
     if measure != "product":
-        rows = _normalised(rows, np.asarray(activities, float), otherwise=0)
+        rows = _normalised(rows, given, otherwise=0)
     return np.asarray(rows @ rows.swapaxes(-1, -2))
 
 
@@ -56,13 +60,18 @@ def distances(activities: ArrayLike) -> Array:
 
     From the differences themselves, so that items that have just begun to part are told apart.
 
+    Raises
+    ------
+    InputError, ShapeError
+        For a trajectory, or several layers, in place of activities; arrays with one axis.
+
     Examples
     --------
     >>> distances([[0.0, 0.0], [3.0, 4.0]])
     array([[0., 5.],
            [5., 0.]])
     """
-    rows = np.asarray(activities, float)
+    rows = matrices_of("activities", activities, advice=ACTIVITIES)
     result = np.empty((*rows.shape[:-1], rows.shape[-2]))
     for i in range(rows.shape[-2]):
         result[..., i, :] = np.linalg.norm(rows - rows[..., i : i + 1, :], axis=-1)
@@ -86,8 +95,8 @@ def similarity_correlation(similarities: ArrayLike, reference: ArrayLike, *, ran
 
     Raises
     ------
-    ShapeError
-        For matrices of different sizes, or fewer than 3 items.
+    InputError, ShapeError
+        For matrices of different sizes, or fewer than 3 items; a trajectory in place of similarities.
 
     Source: Kriegeskorte, Mur and Bandettini 2008.
 
@@ -97,14 +106,15 @@ def similarity_correlation(similarities: ArrayLike, reference: ArrayLike, *, ran
     >>> similarity_correlation([task, -task], task).round(12)
     array([ 1., -1.])
     """
-    ours, theirs = np.asarray(similarities, float), np.asarray(reference, float)
+    ours = matrices_of("similarities", similarities, advice=SIMILARITIES)
+    theirs = matrices_of("reference", reference, advice=SIMILARITIES)
     items = theirs.shape[-1]
     if ours.shape[-2:] != theirs.shape or theirs.shape != (items, items) or items < 3:
         raise ShapeError(
             what="similarities",
             received=f"has shape {ours.shape}, reference has shape {theirs.shape}",
             expected="(..., P, P) and (P, P) with at least 3 items",
-            advice="Two items have only one similarity, which correlates with nothing.",
+            advice="The task's come second. Two items have only one similarity, which correlates with nothing.",
         )
     above = np.triu_indices(items, 1)
     return np.asarray(np.sum(_standardised(ours[..., *above], ranks) * _standardised(theirs[above], ranks), -1))

@@ -1,11 +1,14 @@
 """What is observed: a trajectory, or weights at one time or at many, on inputs of samples."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from flowdln.datasets import Dataset
 from flowdln.errors import InputError, ShapeError
+from flowdln.problem import Moments, Problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, Weights, real_array
 
@@ -18,10 +21,21 @@ def layers_of(network: Network) -> Weights:
     Raises
     ------
     InputError
-        For a trajectory that did not keep its weights.
+        For a trajectory that did not keep its weights, and what is neither a trajectory nor weights.
+    ShapeError
+        For layers that do not fit together.
     """
-    stored = network.weights if isinstance(network, Trajectory) else network
-    weights = tuple(np.asarray(weight, float) for weight in stored)
+    if isinstance(network, Trajectory):
+        weights = network.weights
+    elif isinstance(network, (tuple, list)) and not isinstance(network, Moments):
+        weights = tuple(real_array(f"weights[{i}]", weight, 2, stacked=True) for i, weight in enumerate(network))
+    else:
+        raise InputError(
+            what="the network",
+            received=f"is a {type(network).__name__}",
+            expected="a trajectory, or weights (W_1, ..., W_L)",
+            advice="It comes first, before data. Of a problem write problem.weights, of a single layer (W,).",
+        )
     if not weights:
         raise InputError(
             what="the network",
@@ -29,7 +43,65 @@ def layers_of(network: Network) -> Weights:
             expected="a trajectory that kept them, or (W_1, ..., W_L)",
             advice="Solve with save='weights', the default.",
         )
+    for i, (below, above) in enumerate(pairwise(weights), start=1):
+        if (*below.shape[:-2], below.shape[-2]) != (*above.shape[:-2], above.shape[-1]):
+            raise ShapeError(
+                what=f"weights[{i}]",
+                received=f"has shape {above.shape}",
+                expected=f"as many inputs as weights[{i - 1}], of shape {below.shape}, has outputs, at the same times",
+                advice="W_l has shape (..., outputs, inputs), input side first.",
+            )
     return weights
+
+
+def moments_of(network: Network, moments: Moments | None) -> Moments:
+    """``moments``, or those that a trajectory has of its problem.
+
+    Raises
+    ------
+    InputError
+        For weights without moments, and what is no moments.
+    ShapeError
+        For moments of other data than the network takes.
+    """
+    if moments is None and isinstance(network, Trajectory):
+        return network.problem.moments
+    if not isinstance(moments, Moments):
+        raise InputError(
+            what="moments",
+            received="is missing" if moments is None else f"is a {type(moments).__name__}",
+            expected="flowdln.Moments",
+            advice="Write problem.moments or Moments.from_data(inputs, targets); only a trajectory has its own.",
+        )
+    layers = layers_of(network)
+    widths = (layers[-1].shape[-2], layers[0].shape[-1])
+    if moments.sigma_yx.shape != widths:
+        raise ShapeError(
+            what="moments",
+            received=f"has sigma_yx of shape {moments.sigma_yx.shape}",
+            expected=f"{widths}",
+            advice="They are those of the data that the network has learned from.",
+        )
+    return moments
+
+
+def matrices_of(name: str, values: ArrayLike, *, advice: str) -> Array:
+    """``values`` as float64 ``(..., n, m)``; ``advice`` says where they come from if a network is given instead.
+
+    Raises
+    ------
+    InputError, ShapeError
+        For a trajectory, layers of different shapes, and as :func:`flowdln.validation.real_array`.
+    """
+    whole = isinstance(values, (Trajectory, Problem, Moments, Dataset))
+    if whole or (isinstance(values, tuple) and len({np.shape(value) for value in values}) > 1):
+        raise InputError(
+            what=name,
+            received=f"is a {type(values).__name__}" if whole else "is a tuple of different shapes",
+            expected="one array (..., n, m)",
+            advice=advice,
+        )
+    return real_array(name, values, 2, stacked=True)
 
 
 def valid_inputs(inputs: ArrayLike, n_in: int) -> Array:
@@ -38,14 +110,14 @@ def valid_inputs(inputs: ArrayLike, n_in: int) -> Array:
     Raises
     ------
     InputError, ShapeError
-        As :func:`flowdln.validation.real_array`, and for another number of columns.
+        As :func:`flowdln.validation.real_array`, for another number of columns, and for what is no array.
     """
-    array = real_array("inputs", inputs, 2)
-    if array.shape[1] != n_in:
+    array = matrices_of("inputs", inputs, advice="They come after the network: of a data set, dataset.inputs.")
+    if array.ndim > 2 or array.shape[1] != n_in:
         raise ShapeError(
             what="inputs",
             received=f"has shape {array.shape}",
-            expected=f"{n_in} columns",
+            expected=f"(P, n_0) with {n_in} columns",
             advice=f"The network has {n_in} inputs; samples are rows.",
         )
     return array

@@ -4,8 +4,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import orthogonal_procrustes
 
-from flowdln.errors import InputError
-from flowdln.validation import Array
+from flowdln.errors import ShapeError
+from flowdln.observe.item_similarity import ACTIVITIES
+from flowdln.observe.networks import matrices_of
+from flowdln.validation import Array, positive_integer
 
 
 def multidimensional_scaling(activities: ArrayLike, *, dimensions: int = 2) -> Array:
@@ -26,8 +28,8 @@ def multidimensional_scaling(activities: ArrayLike, *, dimensions: int = 2) -> A
 
     Raises
     ------
-    InputError
-        For a number of dimensions below 1, or activities with another number of axes.
+    InputError, ShapeError
+        For a number of dimensions below 1, activities with another number of axes, a trajectory in place of them.
 
     Source: Torgerson 1952; Gower 1966. Saxe et al. 2019 show hidden layers so.
 
@@ -37,13 +39,14 @@ def multidimensional_scaling(activities: ArrayLike, *, dimensions: int = 2) -> A
     >>> (abs(points[:, 0] - points[0, 0])).round(12).tolist()
     [0.0, 5.0, 10.0]
     """
-    rows = np.asarray(activities, float)
-    if dimensions < 1 or rows.ndim not in {2, 3}:
-        raise InputError(
-            what=f"activities of shape {rows.shape} in {dimensions} dimensions",
-            received="cannot be drawn",
-            expected="(P, n) or (T, P, n), in one dimension or more",
-            advice="Two dimensions are the default.",
+    rows = matrices_of("activities", activities, advice=ACTIVITIES)
+    dimensions = positive_integer("dimensions", dimensions, advice="Two dimensions are the default.")
+    if rows.ndim > 3:
+        raise ShapeError(
+            what="activities",
+            received=f"has shape {rows.shape}",
+            expected="(P, n) or (T, P, n)",
+            advice="Give those of one layer and one run.",
         )
     if rows.ndim == 2:
         return _on_principal_axes(rows, dimensions)

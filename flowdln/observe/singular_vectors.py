@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from flowdln.observe.networks import Network, layers_of
+from flowdln.observe.networks import Network, layers_of, moments_of
 from flowdln.problem import Moments
 from flowdln.validation import Array, Weights
 
@@ -41,19 +41,19 @@ def layer_alignment(network: Network) -> Array:
     return np.stack(pairs, axis=-1) if pairs else np.empty((*layers_of(network)[0].shape[:-2], 0))
 
 
-def data_alignment(network: Network, moments: Moments) -> Array:
+def data_alignment(network: Network, moments: Moments | None = None) -> Array:
     r"""Alignment of the first and the last layer with ``sigma_yx``, ``(..., 2)``: 1 where they share singular vectors.
 
     .. math:: \|W_1 \Sigma_{yx}^T\|_* \Big/ \sum_a s_a(W_1) \, s_a(\Sigma_{yx}), \qquad
         \|\Sigma_{yx}^T W_L\|_* \Big/ \sum_a s_a(W_L) \, s_a(\Sigma_{yx})
 
     The first says whether what ``W_1`` reads of the inputs are the input modes of the task, the second whether what
-    ``W_L`` writes are its output modes. ``nan`` where a layer is zero.
+    ``W_L`` writes are its output modes. ``nan`` where a layer is zero. A trajectory knows its moments.
 
     Raises
     ------
-    InputError
-        For a trajectory that did not keep its weights.
+    InputError, ShapeError
+        For a trajectory that did not keep its weights, and moments that are missing or of other data.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def data_alignment(network: Network, moments: Moments) -> Array:
     >>> data_alignment((np.diag([2.0, 1.0]), np.diag([1.0, 2.0])), moments).round(3)
     array([1.   , 0.714])
     """
-    weights, task = layers_of(network), np.asarray(moments.sigma_yx).T
+    weights, task = layers_of(network), moments_of(network, moments).sigma_yx.T
     return np.stack([_alignment(weights[0], task), _alignment(task, weights[-1])], axis=-1)
 
 

@@ -15,6 +15,7 @@ from operator import matmul
 import numpy as np
 from numpy.typing import ArrayLike
 
+from flowdln.errors import ShapeError
 from flowdln.observe.networks import Network, layers_of, valid_inputs
 from flowdln.observe.responses import representations
 from flowdln.validation import Array
@@ -82,6 +83,13 @@ def kernel_distance(network: Network, initial: Sequence[Array], inputs: ArrayLik
     """
     outputs, items = _factors(network, inputs)
     outputs_0, items_0 = _factors(initial, inputs)
+    if outputs_0.shape[-3] != outputs.shape[-3]:
+        raise ShapeError(
+            what="initial",
+            received=f"has {outputs_0.shape[-3]} layers",
+            expected=f"{outputs.shape[-3]}, as the network has",
+            advice="It is trajectory.problem.weights.",
+        )
     # K - K_0 = (G - G_0) x H + G_0 x (H - H_0): differences before products, or small distances would be rounding.
     still = np.broadcast_to(outputs_0, outputs.shape)
     change = _squared_norm(

@@ -10,6 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import MDS
 
 import flowdln as fl
+from flowdln.errors import ShapeError
 from flowdln.observe import distances, multidimensional_scaling
 
 ROUNDING = 1e-12
@@ -87,8 +88,13 @@ def test_the_last_frame_is_that_of_its_principal_axes():
 
 
 @pytest.mark.parametrize(
-    ("shape", "dimensions"), [((3,), 2), ((2, 3, 4, 5), 2), ((3, 4), 0)], ids=["one axis", "four axes", "no dimension"]
+    ("error", "shape", "dimensions", "words"),
+    [
+        pytest.param(ShapeError, (3,), 2, ["activities has shape (3,)", "2 axes"], id="one axis"),
+        pytest.param(ShapeError, (2, 3, 4, 5), 2, ["(2, 3, 4, 5)", "(P, n) or (T, P, n)"], id="four axes"),
+        pytest.param(fl.InputError, (3, 4), 0, ["dimensions is 0", "positive integer"], id="no dimension"),
+        pytest.param(fl.InputError, (3, 4), "2", ["dimensions is '2'", "positive integer"], id="text"),
+    ],
 )
-def test_what_cannot_be_drawn_is_refused(shape, dimensions):
-    call = lambda: multidimensional_scaling(np.ones(shape), dimensions=dimensions)  # noqa: E731
-    refused(fl.InputError, [str(shape), f"{dimensions} dimensions", "(T, P, n)"], call)
+def test_what_cannot_be_drawn_is_refused(error, shape, dimensions, words):
+    refused(error, words, lambda: multidimensional_scaling(np.ones(shape), dimensions=dimensions))
