@@ -3,11 +3,19 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 import flowdln as fl
 
 COMPLEX_STEP = 1e-30  # the imaginary part of p(w + i h v) is h times the derivative of a polynomial p, to rounding
+
+ONE_TO_FOUR_LAYERS = [
+    pytest.param((3, 2), id="depth 1"),
+    pytest.param((2, 4, 3), id="depth 2, fewer inputs"),
+    pytest.param((3, 5, 4, 2), id="depth 3, fewer outputs"),
+    pytest.param((2, 3, 1, 3, 4), id="depth 4, bottleneck"),
+]
 
 
 def random_rotation(rng, size):

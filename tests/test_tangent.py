@@ -6,20 +6,22 @@ import numpy as np
 import pytest
 import sympy
 from hypothesis import given
-from instances import COMPLEX_STEP, ahead, largest_gap, problems, random_problem, random_weights, relative_error
+from instances import (
+    COMPLEX_STEP,
+    ONE_TO_FOUR_LAYERS,
+    ahead,
+    largest_gap,
+    problems,
+    random_problem,
+    random_weights,
+    relative_error,
+)
 
 import flowdln as fl
 from flowdln.tangent import DualMatrix, directional_derivative, jacobian
 
 ROUNDING = 1e-13
 WRONG = 1e-6
-
-WIDTHS = [
-    pytest.param((3, 2), id="depth 1"),
-    pytest.param((2, 4, 3), id="depth 2, fewer inputs"),
-    pytest.param((3, 5, 4, 2), id="depth 3, fewer outputs"),
-    pytest.param((2, 3, 1, 3, 4), id="depth 4, bottleneck"),
-]
 
 
 def flow_of(problem):
@@ -33,7 +35,7 @@ def directions_for(problem, *, count=None):
     return tuple(rng.standard_normal((count, *weight.shape)) for weight in problem.weights)
 
 
-@pytest.mark.parametrize("widths", WIDTHS)
+@pytest.mark.parametrize("widths", ONE_TO_FOUR_LAYERS)
 def test_derivative_in_a_direction_is_that_of_jax(widths):
     problem = random_problem(1, widths)
     directions = directions_for(problem)
@@ -51,7 +53,7 @@ def test_derivative_of_any_problem_is_that_of_a_complex_step(problem):
     assert largest_gap(derivative, [layer.imag / COMPLEX_STEP for layer in stepped]) < ROUNDING
 
 
-@pytest.mark.parametrize("widths", WIDTHS)
+@pytest.mark.parametrize("widths", ONE_TO_FOUR_LAYERS)
 def test_derivatives_in_many_directions_are_those_in_each(widths):
     problem = random_problem(2, widths)
     batch = directions_for(problem, count=3)
@@ -85,7 +87,7 @@ def test_derivative_of_imbalance_along_the_flow_is_zero():
     assert max(np.abs(rate).max() for rate in rates) < ROUNDING
 
 
-@pytest.mark.parametrize("widths", WIDTHS)
+@pytest.mark.parametrize("widths", ONE_TO_FOUR_LAYERS)
 def test_jacobian_is_that_of_jax(widths):
     problem = random_problem(4, widths)
     with jax.enable_x64(True):

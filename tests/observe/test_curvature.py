@@ -3,7 +3,7 @@
 import jax
 import numpy as np
 import pytest
-from instances import random_problem
+from instances import ONE_TO_FOUR_LAYERS, random_problem
 
 import flowdln as fl
 from flowdln.integrate.flattening import flatten, unflatten
@@ -11,12 +11,6 @@ from flowdln.observe import hessian, sharpness
 
 ROUNDING = 1e-12
 WRONG = 1e-3
-WIDTHS = [
-    pytest.param((3, 2), id="depth 1"),
-    pytest.param((2, 4, 3), id="depth 2"),
-    pytest.param((3, 5, 4, 2), id="depth 3"),
-    pytest.param((2, 3, 1, 3, 4), id="depth 4"),
-]
 
 
 def hessian_of_jax(problem):
@@ -29,7 +23,7 @@ def hessian_of_jax(problem):
         )
 
 
-@pytest.mark.parametrize("widths", WIDTHS)
+@pytest.mark.parametrize("widths", ONE_TO_FOUR_LAYERS)
 def test_hessian_is_that_of_jax(widths):
     problem = random_problem(1, widths)
     reference = hessian_of_jax(problem)

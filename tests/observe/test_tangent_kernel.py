@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 from hypothesis import given
-from instances import problems, random_problem, random_rotation, random_weights
+from instances import ONE_TO_FOUR_LAYERS, problems, random_problem, random_rotation, random_weights
 
 import flowdln as fl
 from flowdln.observe import kernel_distance, neural_tangent_kernel, predictions
@@ -12,12 +12,6 @@ from flowdln.tangent import directional_derivative
 
 ROUNDING = 1e-13
 WRONG = 1e-3
-WIDTHS = [
-    pytest.param((3, 2), id="depth 1"),
-    pytest.param((2, 4, 3), id="depth 2"),
-    pytest.param((3, 5, 4, 2), id="depth 3"),
-    pytest.param((2, 3, 1, 3, 4), id="depth 4"),
-]
 
 
 def items_for(widths, count=3):
@@ -36,7 +30,7 @@ def kernel_of_jax(weights, items):
     return (flat @ flat.T).reshape(len(items), -1, len(items), weights[-1].shape[0])
 
 
-@pytest.mark.parametrize("widths", WIDTHS)
+@pytest.mark.parametrize("widths", ONE_TO_FOUR_LAYERS)
 def test_kernel_is_that_of_jax(widths):
     weights, items = random_weights(np.random.default_rng(0), widths), items_for(widths)
     assert relative(neural_tangent_kernel(weights, items), kernel_of_jax(weights, items)) < ROUNDING
@@ -77,7 +71,7 @@ def test_hidden_rotations_do_not_change_it():
     assert relative(turned, neural_tangent_kernel((first, second), items)) < ROUNDING
 
 
-@pytest.mark.parametrize("widths", WIDTHS)
+@pytest.mark.parametrize("widths", ONE_TO_FOUR_LAYERS)
 def test_distance_is_that_of_the_kernels_themselves(widths):
     rng, items = np.random.default_rng(0), items_for(widths)
     initial, later = random_weights(rng, widths), random_weights(rng, widths)
