@@ -10,7 +10,7 @@ import flowdln as fl
 from flowdln.exact import two_layer_mode
 from flowdln.observe import crossing_times
 from flowdln.plot import COLOURS
-from flowdln.reproduction.checks import Check
+from flowdln.reproduction.checks import Check, farthest
 
 TITLE = "Descent, flow and theory on handwritten digits"
 SOURCE = "flowdln"
@@ -54,10 +54,9 @@ def compute(hidden: int, scale: float, learning_rate: float, steps: int, seed: i
 def check(data: dict[str, np.ndarray]) -> list[Check]:
     """All modes on the theory's clock; descent away from the flow by what the leading order predicts."""
     flow, theory = (crossing_times(data["ts"], data[route], data["strengths"] / 2) for route in ("flow", "theory"))
-    ratios = flow / theory
     best = (data["strengths"] ** 2).sum() / 2
     return [
-        Check("half-time, flow / theory, worst mode", 1, ratios[np.argmax(np.abs(ratios - 1))], 0.05),
+        Check("half-time, flow / theory, worst mode", 1, farthest(flow / theory, 1), 0.05),
         Check(
             "drop of the loss, flow / sum of s^2 / 2", 1, (data["flow_loss"][0] - data["flow_loss"][-1]) / best, 1e-3
         ),

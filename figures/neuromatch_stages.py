@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 
 import flowdln as fl
 from flowdln.exact import half_time
+from flowdln.modified import growth_lag
 from flowdln.observe import crossing_times
 from flowdln.plot import COLOURS, DASHES
 from flowdln.reduction import reduce
-from flowdln.reproduction.checks import Check
+from flowdln.reproduction.checks import Check, farthest
 
 TITLE = "Four levels, four stages"
 SOURCE = "Neuromatch, four levels and four stages"
@@ -82,33 +83,25 @@ def compute(
     }
 
 
-def lag(growth: np.ndarray) -> np.ndarray:
-    """``x / ln(1 + x)``: a step multiplies by ``1 + x`` what the flow multiplies by ``exp(x)``."""
-    return growth / np.log1p(growth)
-
-
 def check(data: dict[str, np.ndarray]) -> list[Check]:
     """Eigenvalues as known, half-times by theory, one stage a level, and the lag of descent."""
     sample, half = data["eigenvalues"], data["flow_half"]
     ratio, stages = half / data["theory_half"], [half[np.equal(LEVELS, level)] for level in range(4)]
     gaps = [later.min() - earlier.max() for earlier, later in pairwise(stages)]
-    late = data["descent_half"] / half / lag(data["growth"])
+    late = data["descent_half"] / half / growth_lag(data["growth"])
     return [
         *(
             Check(f"population eigenvalue of level {level}", known, data["population"][LEVELS.index(level)], 1e-4)
             for level, known in enumerate(KNOWN)
         ),
-        Check("sample / population eigenvalue, farthest from 1", 1, farthest(sample / data["population"]), 0.1),
-        Check("half-time, flow / theory, farthest from 1", 1, farthest(ratio), 0.02),
+        Check("sample / population eigenvalue, farthest from 1", 1, farthest(sample / data["population"], 1), 0.1),
+        Check("half-time, flow / theory, farthest from 1", 1, farthest(ratio, 1), 0.02),
         Check("widest stage / narrowest gap between stages", 0, max(map(np.ptp, stages)) / min(gaps), 0.7),
-        Check("half-time, descent / (flow times x / ln(1 + x)), farthest from 1", 1, farthest(late), 0.02),
-        Check("strength at the end / solution, farthest from 1", 1, farthest(data["descent"][-1] / data["ends"]), 1e-3),
+        Check("half-time, descent / (flow times x / ln(1 + x)), farthest from 1", 1, farthest(late, 1), 0.02),
+        Check(
+            "strength at the end / solution, farthest from 1", 1, farthest(data["descent"][-1] / data["ends"], 1), 1e-3
+        ),
     ]
-
-
-def farthest(ratios: np.ndarray) -> float:
-    """The ratio that is farthest from 1, or not a number."""
-    return float(ratios.flat[np.argmax(np.abs(ratios - 1))])
 
 
 def draw(data: dict[str, np.ndarray]) -> Figure:
@@ -132,7 +125,7 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
         late = data["descent_half"][i] / data["flow_half"]
         right.plot(data["growth"][i], late, marks, markersize=5, color=COLOURS[i], label=f"rate {rate_of(data, i):g}")
     curve = np.linspace(0.01, 1.05 * data["growth"].max(), 200)
-    right.plot(curve, lag(curve), color="black", linewidth=1, label=r"$x / \ln(1 + x)$")
+    right.plot(curve, growth_lag(curve), color="black", linewidth=1, label=r"$x / \ln(1 + x)$")
     right.set(xlabel="growth in a step, $x$", ylabel="half-time, descent / flow", title="why descent is later")
     right.legend(loc="upper left")
     return figure

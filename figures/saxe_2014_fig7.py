@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 import flowdln as fl
 from flowdln.plot import COLOURS, DASHES
-from flowdln.reproduction.checks import Check
+from flowdln.reproduction.checks import Check, farthest
 
 TITLE = "Random layers squeeze what passes through them; orthogonal ones do not"
 SOURCE = "Saxe et al. 2014, Fig. 7"
@@ -74,7 +74,7 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
             Check(f"Gaussian shares - the law's, largest, {layers}", 0, distance, 0.03),
         ]
     squeezed = np.mean(data["gaussian"][-1] < 0.1)
-    stretched = data["orthogonal"].flat[np.argmax(np.abs(data["orthogonal"] - 1))]
+    stretched = farthest(data["orthogonal"], 1)
     return [
         *checks,
         Check("share of Gaussian singular values below 0.1, deepest", 0.93, squeezed, 0.02),

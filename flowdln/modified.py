@@ -4,8 +4,12 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from flowdln.problem import Moments
 from flowdln.tangent import directional_derivative
+from flowdln.validation import Array
 from flowdln.vector_field import gradient_flow
 
 
@@ -72,3 +76,17 @@ def corrected_flow(t: Any, weights: Any, moments: Moments, *, learning_rate: flo
         orders.append(tuple(whole / 12 + part / 4 for whole, part in zip(jerk, inner, strict=True)))
     scaled = [[learning_rate**n * layer for layer in order] for n, order in enumerate(orders)]
     return tuple(reduce(add, layers) for layers in zip(*scaled, strict=True))
+
+
+def growth_lag(growth: ArrayLike) -> Array:
+    r"""How much later by descent than by the flow is what grows by itself, :math:`x / \ln(1 + x)`; above 1 for growth.
+
+    A step of descent multiplies it by :math:`1 + x`, with ``growth`` for :math:`x`, and the flow by :math:`e^x` in the
+    same time. Valid for a mode that is far from its target, so that its rate is constant; for :math:`x > -1`, not 0.
+
+    Examples
+    --------
+    >>> growth_lag([0.1, 1.0]).round(3)
+    array([1.049, 1.443])
+    """
+    return np.asarray(growth) / np.log1p(growth)

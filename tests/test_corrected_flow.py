@@ -11,7 +11,8 @@ from instances import random_problem, relative_error
 
 import flowdln as fl
 from flowdln.integrate import Equation, Tolerance, integrate
-from flowdln.modified import corrected_flow
+from flowdln.modified import corrected_flow, growth_lag
+from flowdln.observe import crossing_times
 
 WIDTHS = [(3, 2), (4, 3, 2), (2, 5, 4), (3, 4, 2, 3)]
 ETA, S, A, B = sp.symbols("eta s a b")
@@ -98,3 +99,24 @@ def test_without_terms_it_is_the_gradient_flow():
     velocity = corrected_flow(0.0, problem.weights, problem.moments, learning_rate=0.3, terms=0)
     for layer, reference in zip(velocity, fl.gradient_flow(0.0, problem.weights, problem.moments), strict=True):
         np.testing.assert_array_equal(layer, reference)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.3, 1.0])
+def test_a_growing_mode_is_later_by_descent_by_its_lag(rate):
+    moments = fl.Moments.from_modes([1.0], 1, 1)
+    problem = fl.Problem(moments, fl.initial.aligned(moments, (1, 1, 1), 1e-6))
+    descent = fl.descend(problem, learning_rate=rate, steps=round(12 / rate))
+    flow = fl.solve(problem, descent.ts)
+    late, early = (crossing_times(run.ts, np.log(run.modes), np.log(1e-6))[0] for run in (descent, flow))
+    assert late / early == pytest.approx(growth_lag(rate), rel=1e-5)
+
+
+@pytest.mark.parametrize("terms", [0, 1, 2])
+def test_the_lag_is_that_of_the_corrected_flow_to_its_order(terms):
+    """``dw/dt = -w`` decays in a step by the learning rate."""
+    moments, weights = fl.Moments(np.eye(1), np.zeros((1, 1)), 1.0), (np.ones((1, 1)),)
+    gaps = []
+    for rate in (1e-2, 1e-3):
+        (velocity,) = corrected_flow(0.0, weights, moments, learning_rate=rate, terms=terms)
+        gaps.append(abs(velocity[0, 0] + 1 / growth_lag(-rate)))
+    assert np.log10(gaps[0] / gaps[1]) == pytest.approx(terms + 1, abs=0.1)
