@@ -1,17 +1,18 @@
 """Text and formulas as HTML."""
 
 import re
-from xml.etree.ElementTree import tostring
+from xml.etree.ElementTree import Element, tostring
 
 from latex2mathml.converter import convert_to_element
 from markupsafe import Markup, escape
 
-THIN = '<mspace width="0.17em" />'
+SCRIPTS = {"msub", "msup", "msubsup"}
+FIXED = SCRIPTS | {"mfrac", "mroot", "munder", "mover", "munderover"}  # elements that take no further children
 
 
 def formula(latex: str) -> Markup:
-    """A LaTeX formula as MathML."""
-    return _mathml(latex, display="block")
+    """A LaTeX formula as MathML, on a line of its own, which scrolls where it is too wide for the page."""
+    return Markup('<div class="formula">') + _mathml(latex, display="block") + Markup("</div>")
 
 
 def prose(text: str) -> Markup:
@@ -28,6 +29,22 @@ def introduction(docstring: str | None) -> list[Markup]:
 
 def _mathml(latex: str, display: str) -> Markup:
     """MathML with its text escaped, which latex2mathml's own ``convert`` undoes to keep its character references."""
-    text = tostring(convert_to_element(latex, display=display), encoding="unicode")
-    text = re.sub(r"(<mi>[a-z]{2,}</mi>)", rf"{THIN}\1{THIN}", text)  # functions, which it sets without space
+    element = convert_to_element(latex, display=display)
+    _set_functions_apart(element)
+    text = tostring(element, encoding="unicode")
     return Markup(re.sub(r"&amp;(#x[0-9A-Fa-f]+;)", r"&\1", text))  # noqa: S704 (serialised by ElementTree)
+
+
+def _set_functions_apart(parent: Element) -> None:
+    """Put thin spaces about functions, which latex2mathml sets without: about ``ln``, and about ``sinh^{-1}``."""
+    children = []
+    for child in parent:
+        base = child[0] if child.tag in SCRIPTS else child
+        function = base.tag == "mi" and re.fullmatch("[a-z]{2,}", base.text or "")
+        children += [_thin(), child, _thin()] if function and parent.tag not in FIXED else [child]
+        _set_functions_apart(child)
+    parent[:] = children
+
+
+def _thin() -> Element:
+    return Element("mspace", width="0.17em")

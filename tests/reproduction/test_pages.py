@@ -1,5 +1,6 @@
 """The pages: complete, well-formed, and readable without a network."""
 
+import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
 import pytest
@@ -275,8 +276,15 @@ def test_text_is_escaped_and_formulas_are_not():
     assert shown.endswith("</math> &amp; more")
 
 
-def test_a_formula_stands_on_its_own_line():
-    assert 'display="block"' in formula("x = 1")
+def test_a_formula_stands_on_its_own_line_which_scrolls_if_it_is_too_wide():
+    shown = formula("x = 1")
+    assert shown.startswith('<div class="formula"><math')
+    assert 'display="block"' in shown
+
+
+def test_the_list_of_chapters_is_folded(pages):
+    for page in pages.values():
+        assert not any("open" in details for details in page.all("details"))
 
 
 @pytest.mark.parametrize("show", [formula, lambda latex: prose(f"${latex}$")], ids=["formula", "prose"])
@@ -287,7 +295,29 @@ def test_text_within_a_formula_is_escaped_too(show):
     assert "&#x02264;" in shown
 
 
-def test_functions_stand_apart_from_what_they_are_of():
-    shown = prose(r"$s \ln x$")
-    assert '<mi>s</mi><mspace width="0.17em" /><mi>ln</mi><mspace width="0.17em" /><mi>x</mi>' in shown
-    assert "mspace" not in prose("$s x$")
+THIN = '<mspace width="0.17em" />'
+INVERSE = "<msup><mi>sinh</mi><mrow><mo>&#x02212;</mo><mn>1</mn></mrow></msup>"
+
+
+@pytest.mark.parametrize(
+    ("latex", "function"),
+    [
+        pytest.param(r"s \ln x", "<mi>ln</mi>", id="plain"),
+        pytest.param(r"s \sinh^{-1} x", INVERSE, id="with an exponent"),
+        pytest.param(r"\frac{s \ln x}{2}", "<mi>ln</mi>", id="in a fraction"),
+    ],
+)
+def test_functions_stand_apart_from_what_they_are_of(latex, function):
+    assert f"<mi>s</mi>{THIN}{function}{THIN}<mi>x</mi>" in prose(f"${latex}$")
+
+
+def test_what_is_no_function_stands_as_it_is():
+    assert "mspace" not in prose(r"$s x^{-1} \frac{a}{b}$")
+
+
+@pytest.mark.parametrize("latex", [r"\ln^2 x", r"x_{\ln y}", r"\frac{\ln}{\ln}", r"\sqrt[n]{\ln x}"])
+def test_no_space_is_put_where_it_would_be_taken_for_an_exponent(latex):
+    fixed = {"msup": 2, "msub": 2, "mfrac": 2, "mroot": 2}
+    for element in ET.fromstring(prose(f"${latex}$")).iter():  # noqa: S314 (our own text)
+        name = element.tag.partition("}")[2]
+        assert len(element) == fixed.get(name, len(element))
