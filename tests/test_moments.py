@@ -45,7 +45,8 @@ class TestMomentsFromData:
     def test_of_any_data_make_a_problem(self, samples, n_in, n_out, seed):
         draw = np.random.default_rng(seed)
         inputs, targets = draw.standard_normal((samples, n_in)), draw.standard_normal((samples, n_out))
-        fl.Problem(fl.Moments.from_data(inputs, targets), random_weights(draw, (n_in, n_out)))
+        problem = fl.Problem(fl.Moments.from_data(inputs, targets), random_weights(draw, (n_in, n_out)))
+        assert problem.widths == (n_in, n_out)
 
     @pytest.mark.parametrize(
         ("change", "error", "words"),

@@ -9,15 +9,17 @@ from flowdln.reproduction.checks import Check, farthest
 @pytest.mark.parametrize(
     ("found", "passed"),
     [
-        pytest.param(2.1, True, id="near"),
-        pytest.param(1.5, True, id="at the edge"),
-        pytest.param(2.6, False, id="above"),
-        pytest.param(1.4, False, id="below"),
-        pytest.param(np.nan, False, id="not a number"),
+        pytest.param(1.0, True, id="exact"),
+        pytest.param(1.25, True, id="at the tolerance"),
+        pytest.param(0.75, True, id="at the tolerance, below"),
+        pytest.param(1.26, False, id="above"),
+        pytest.param(0.74, False, id="below"),
+        pytest.param(float("nan"), False, id="NaN"),
+        pytest.param(float("inf"), False, id="infinite"),
     ],
 )
 def test_a_number_passes_within_its_tolerance(found, passed):
-    assert Check("a number", 2.0, found, 0.5).passed == passed
+    assert Check("number", expected=1.0, found=found, tolerance=0.25).passed == passed
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import pytest
 from exhibits import figure
 
 from flowdln.reproduction import checkout, gallery
-from flowdln.reproduction.checks import Check
 from flowdln.reproduction.gallery import make_by_name, make_figure
 
 NAMES = ["parabola.pdf", "parabola.png", "parabola.svg"]
@@ -147,19 +146,3 @@ def test_a_figure_that_could_not_be_made_has_its_place(module, folder, monkeypat
     assert picture.error == "ValueError: no ink"
     assert (picture.title, picture.code) == (module.TITLE, "figures/parabola.py")
     assert "figure parabola failed" in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("found", "passed"),
-    [
-        pytest.param(1.0, True, id="exact"),
-        pytest.param(1.25, True, id="at the tolerance"),
-        pytest.param(0.75, True, id="at the tolerance, below"),
-        pytest.param(1.26, False, id="above"),
-        pytest.param(0.74, False, id="below"),
-        pytest.param(float("nan"), False, id="NaN"),
-        pytest.param(float("inf"), False, id="infinite"),
-    ],
-)
-def test_a_number_passes_within_its_tolerance(found, passed):
-    assert Check("number", expected=1.0, found=found, tolerance=0.25).passed == passed
