@@ -25,13 +25,13 @@ PARAMETERS = {
     "cutoff": 0.02,
     "tanh_cutoff": 0.2,
     "seeds": 2,
+    "most": 1000,
 }
 QUICK = {"depths": [2, 4, 8], "seeds": 2}
-FULL = {"data": "mnist", "depths": [2, 5, 10, 20, 40], "hidden": 200, "seeds": 1}
-MOST = 1000  # epochs after which a network counts as one that does not learn
+FULL = {"data": "mnist", "depths": [2, 5, 10, 20, 40], "hidden": 200, "seeds": 1, "most": 2000}
 LARGEST_RATE = 200.0  # times 1 / depth: where the search for the best rate begins
 FINER = 1.25  # ratio of two rates of the search
-PATIENCE = 4  # rates without an improvement after which it ends
+PATIENCE = 6  # rates that do not diverge and bring no improvement, after which it ends
 DIVERGED = 1e3  # loss beyond which a run is given up
 STARTS: dict[str, Callable[..., Weights]] = {"orthogonal": fl.initial.orthogonal, "glorot": fl.initial.glorot}
 ROUTES = [f"{units}_{start}" for units in ("linear", "tanh") for start in STARTS]
@@ -40,9 +40,9 @@ Trainer = Callable[[Weights, float], Losses]
 
 
 def compute(
-    data: str, depths: list[int], hidden: int, images: int, cutoff: float, tanh_cutoff: float, seeds: int
+    data: str, depths: list[int], hidden: int, images: int, cutoff: float, tanh_cutoff: float, seeds: int, most: int
 ) -> dict[str, np.ndarray]:
-    """Fewest epochs of descent until the goal is reached, and the learning rate that needs them.
+    """Fewest epochs of descent until the goal is reached, infinite beyond ``most``, and the learning rate of them.
 
     Linear networks learn all images until ``cutoff`` of what can be learned is left, networks of tanh units the first
     ``images`` of them until ``tanh_cutoff`` of ``<|y|^2>`` is. All images are whitened together.
@@ -59,15 +59,18 @@ def compute(
         "linear": lambda start, rate: linear_losses(start, moments, rate),
         "tanh": lambda start, rate: tanh_losses(start, inputs[:images], targets[:images], rate),
     }
-    results = {"depths": np.array(depths), "samples": np.array(len(inputs)), "images": np.array(images)}
+    results = {
+        "depths": np.array(depths),
+        "samples": np.array(len(inputs)),
+        "images": np.array(images),
+        "most": np.array(float(most)),
+    }
     for units, trainer in trainers.items():
         for start, initial in STARTS.items():
+            widths = [(inputs.shape[1], *(hidden,) * (depth - 1), 10) for depth in depths]
             found = [
-                [
-                    search(trainer, initial((inputs.shape[1], *(hidden,) * (depth - 1), 10), seed=seed), goals[units])
-                    for seed in range(seeds)
-                ]
-                for depth in depths
+                [search(trainer, initial(sizes, seed=seed), goals[units], most) for seed in range(seeds)]
+                for sizes in widths
             ]
             results[f"{units}_{start}_epochs"], results[f"{units}_{start}_rates"] = np.moveaxis(np.array(found), -1, 0)
     return results
@@ -86,11 +89,14 @@ def tanh_losses(weights: Weights, inputs: np.ndarray, targets: np.ndarray, rate:
         yield float(np.mean(np.sum((targets - tanh_outputs(state, inputs)) ** 2, axis=1)) / 2)
 
 
-def search(trainer: Trainer, start: Weights, enough: float) -> tuple[float, float]:
-    """Fewest epochs and their learning rate, from large rates down; a run is cut where it can no longer win."""
-    best, best_rate, rate, since = float(MOST), 0.0, LARGEST_RATE / len(start), 0
+def search(trainer: Trainer, start: Weights, enough: float, most: int) -> tuple[float, float]:
+    """Fewest epochs and their learning rate, from large rates down; a run is cut where it can no longer win.
+
+    Infinite if ``most`` epochs are not enough at any rate tried; the rate then is not a number.
+    """
+    best, best_rate, rate, since = np.inf, np.nan, LARGEST_RATE / len(start), 0
     while since < PATIENCE:
-        epochs, diverged = train(trainer(start, rate), enough, int(best) - 1)
+        epochs, diverged = train(trainer(start, rate), enough, int(min(most, best - 1)))
         if epochs < best:
             best, best_rate, since = epochs, rate, 0
         elif not diverged:
@@ -110,6 +116,11 @@ def train(losses: Losses, enough: float, most: int) -> tuple[float, bool]:
     return np.inf, False
 
 
+def mean_epochs(data: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Epochs by depth, mean over starts; where a start did not learn, the epochs it was given: a lower bound."""
+    return {name: np.minimum(data[f"{name}_epochs"], data["most"]).mean(axis=1) for name in ROUTES}
+
+
 def power(depths: np.ndarray, epochs: np.ndarray) -> float:
     """Exponent with which the epochs grow from the smallest depth to the largest."""
     return float(np.log(epochs[-1] / epochs[0]) / np.log(depths[-1] / depths[0]))
@@ -117,7 +128,7 @@ def power(depths: np.ndarray, epochs: np.ndarray) -> float:
 
 def check(data: dict[str, np.ndarray]) -> list[Check]:
     """Glorot's epochs grow faster than the depth, orthogonal ones slower; those of tanh units hardly at all."""
-    epochs = {name: data[f"{name}_epochs"].mean(axis=1) for name in ROUTES}
+    epochs = mean_epochs(data)
     glorot, orthogonal = epochs["linear_glorot"], epochs["linear_orthogonal"]
     depths = data["depths"]
     growth = (depths[-1] / depths[0]) / (glorot[-1] / glorot[0])
@@ -145,9 +156,14 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
     )
     for axes, (units, what, title) in zip(panels, views, strict=True):
         for i, (start, label) in enumerate((("orthogonal", "orthogonal"), ("glorot", "Glorot"))):
-            values = data[f"{units}_{start}_{what}"]
-            axes.plot(data["depths"], values.mean(axis=1), "os"[i] + ("-", "--")[i], color=COLOURS[i], label=label)
-            axes.plot(data["depths"], values, ".", color=COLOURS[i], markersize=3)
+            values, learned = data[f"{units}_{start}_{what}"], np.isfinite(data[f"{units}_{start}_epochs"])
+            shown = np.where(learned, values, data["most"] if what == "epochs" else np.nan)
+            style = {"color": COLOURS[i]}
+            axes.plot(data["depths"], shown.mean(axis=1), "os"[i] + ("-", "--")[i], label=label, **style)
+            axes.plot(data["depths"], shown, ".", markersize=3, **style)
+            if what == "epochs" and not learned.all():
+                lost = data["depths"][~learned.all(axis=1)]
+                axes.plot(lost, np.full(len(lost), 1.5 * data["most"]), "^", label="not learned", **style)
         axes.set(
             xlabel="depth $L$",
             ylabel={"epochs": "epochs at the best rate", "rates": "best rate"}[what],
@@ -164,16 +180,19 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
 
 def caption(data: dict[str, np.ndarray]) -> str:
     """What is seen."""
-    slopes = {start: power(data["depths"], data[f"linear_{start}_epochs"].mean(axis=1)) for start in STARTS}
-    depth, ends = data["depths"][-1], {name: data[f"{name}_epochs"].mean(axis=1)[-1] for name in ROUTES}
+    epochs, depth = mean_epochs(data), data["depths"][-1]
+    slopes = {start: power(data["depths"], epochs[f"linear_{start}"]) for start in STARTS}
+    lost = data["depths"][~np.isfinite(data["linear_glorot_epochs"]).all(axis=1)]
+    bound = "more than " if depth in lost else ""
     return (
         "Epochs that gradient descent with the best learning rate needs to learn whitened handwritten digits, from "
         "orthogonal and from Glorot's random weights; means over starts (small dots). Left: linear networks on "
         f"{data['samples']:.0f} images. From Glorot's weights, whose product has mostly small singular values (Fig. 7),"
-        f" epochs grow with the depth to the power {slopes['glorot']:.1f}, to {ends['linear_glorot']:.0f} for "
-        f"{depth:.0f} layers; from orthogonal ones to the power {slopes['orthogonal']:.1f}, to "
-        f"{ends['linear_orthogonal']:.0f}, where the print has them constant. Middle: networks of tanh "
-        f"units on {data['images']:.0f} images, {ends['tanh_glorot']:.0f} epochs against "
-        f"{ends['tanh_orthogonal']:.0f}. Right: the best rates of the linear networks fall with depth from Glorot's "
-        "weights much faster."
+        f" epochs grow with the depth to the power {bound}{slopes['glorot']:.1f}, to {bound}"
+        f"{epochs['linear_glorot'][-1]:.0f} for {depth:.0f} layers{' (triangles: not learned by then)' * bool(bound)}; "
+        f"from orthogonal ones to the power {slopes['orthogonal']:.1f}, to "
+        f"{epochs['linear_orthogonal'][-1]:.0f}, where the print has them constant. Middle: networks of tanh "
+        f"units on {data['images']:.0f} images, {epochs['tanh_glorot'][-1]:.0f} epochs against "
+        f"{epochs['tanh_orthogonal'][-1]:.0f}. Right: the best rates of the linear networks fall with depth from "
+        "Glorot's weights much faster."
     )
