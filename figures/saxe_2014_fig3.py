@@ -61,7 +61,7 @@ def compute(
     weights = [fl.initial.small_random(widths, scale=scale, seed=seed + start) for start in range(starts)]
     linear = linear_runs(data, weights, learning_rate, epochs)
     tanh = tanh_runs(data, weights, learning_rate, epochs)
-    kept, s = np.arange(0, epochs + 1, EVERY), svd_frame(data.moments("sum")).strengths
+    kept, s = np.arange(0.0, epochs + 1, EVERY), svd_frame(data.moments("sum")).strengths
     population = fl.datasets.hierarchy_singular_values(levels, flip=flip, features=features)
     flow = flow_runs(data, weights, kept * learning_rate)
     return {
