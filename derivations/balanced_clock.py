@@ -15,7 +15,7 @@ import sympy as sp
 from flowdln import Moments, end_to_end, gradient_flow
 from flowdln.exact import balanced_mode_time
 from flowdln.exact.infinite_depth import from_ratio, ratio_at, ratio_time
-from flowdln.symbolic import Claim, Evidence, conjunction, decide_zero, prove_identity
+from flowdln.symbolic import Claim, Evidence, conjunction, prove_identity
 from flowdln.tangent import directional_derivative
 
 TITLE = "The clock of a balanced mode"
@@ -82,11 +82,11 @@ def prove_omega(factor: int) -> Evidence:
     ratio, start = sp.symbols("y y_0", positive=True)
     passed = factor * s**2 * ratio_time(ratio, start, s, sp.log)
     x = ratio_at(passed, start, sp.log, lambda argument: argument)
-    inverse = decide_zero(sp.expand_log(x - ratio - sp.log(ratio)))
+    inverse = prove_identity(sp.expand_log(x - ratio - sp.log(ratio)))
     strength, error = from_ratio(ratio, s)
-    written = decide_zero(error / strength - ratio)
+    written = prove_identity(error / strength - ratio)
     text = f"x - y - ln y: {inverse.text}; (s - u) / u - y: {written.text}"
-    return Evidence(conjunction(inverse.zero, written.zero), symbolic=True, text=text)
+    return Evidence(conjunction(inverse.holds, written.holds), symbolic=True, text=text)
 
 
 def prove_limit(power: int) -> Evidence:

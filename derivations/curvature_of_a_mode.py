@@ -14,7 +14,7 @@ from derivations.energy_of_a_mode import N, a, a_i, a_j, rest, s, slopes, tau
 from derivations.invariant_hyperbolas import saxe
 from flowdln.exact import balanced_sharpness
 from flowdln.exact.balanced_curvature import balanced_curvature
-from flowdln.symbolic import Correction, Evidence, Kind, conjunction, decide_zero, instance, prove_spectrum
+from flowdln.symbolic import Correction, Evidence, Kind, conjunction, instance, prove_identity, prove_spectrum
 
 TITLE = "The curvature of a mode"
 
@@ -35,9 +35,9 @@ def prove_entries(doubled: int) -> Evidence:
         "g": doubled * a ** (2 * N - 4) / tau - s * a ** (N - 3) / tau,
         "h": a ** (2 * N - 4) / tau,
     }
-    found = {name: decide_zero(sp.powsimp(sp.expand(entry - stated[name]))) for name, entry in on_line().items()}
+    found = {name: prove_identity(sp.powsimp(sp.expand(entry - stated[name]))) for name, entry in on_line().items()}
     text = "; ".join(f"{name}: {answer.text}" for name, answer in found.items())
-    return Evidence(conjunction(*(answer.zero for answer in found.values())), True, text)
+    return Evidence(conjunction(*(answer.holds for answer in found.values())), True, text)
 
 
 def prove_eigenvalues(lost: int) -> Evidence:
@@ -46,16 +46,16 @@ def prove_eigenvalues(lost: int) -> Evidence:
     along, across = (sp.powsimp(sp.expand(value / tau)) for value in balanced_curvature(a, s, N - 1))
     spectrum = prove_spectrum(entries["h"], entries["g"], N - 1, {along: 1, across: N - 2})
     printed = (2 * N - 3 - lost) * a ** (2 * N - 4) / tau - (N - 2) * s * a ** (N - 3) / tau
-    same = decide_zero(sp.powsimp(sp.expand(along - printed)))
-    return Evidence(conjunction(spectrum.holds, same.zero), True, f"{spectrum.text}; against (15): {same.text}")
+    same = prove_identity(sp.powsimp(sp.expand(along - printed)))
+    return Evidence(conjunction(spectrum.holds, same.holds), True, f"{spectrum.text}; against (15): {same.text}")
 
 
 def prove_largest(share: sp.Rational) -> Evidence:
     """Whether ``lambda_1 >= lambda_2`` where ``a^L >= share s``: their difference is ``L a^(L - 2) (2 a^L - s)``."""
     along, across = balanced_curvature(a, s, N - 1)
     gap = (N - 1) * a ** (N - 3) * (2 * a ** (N - 1) - s)
-    found = decide_zero(sp.powsimp(sp.expand(along - across - gap)))
-    holds = conjunction(found.zero, share >= sp.Rational(1, 2))
+    found = prove_identity(sp.powsimp(sp.expand(along - across - gap)))
+    holds = conjunction(found.holds, share >= sp.Rational(1, 2))
     along, across = balanced_curvature(1, 4, 2)
     shown = instance(N=3, a=1, s=4, hessian="[[1, -2], [-2, 1]]", lambda_1=along, lambda_2=across)
     text = f"lambda_1 - lambda_2 less the stated difference: {found.text}; it is positive where a^L > s/2"
@@ -77,19 +77,19 @@ def prove_end_is_steepest(beyond: bool, all_eigenvalues: bool) -> Evidence:
             return Evidence(False, True, f"L minus the bracket is {sp.factor(gaps[0])} at L = {depth}, a^L = {x} s")
     shipped = balanced_curvature(a, a ** (N - 1) / y, N - 1).along  # at s = a^L / y
     bracket = a ** (2 * N - 4) * ((2 * N - 3) * y - (N - 2)) / y
-    written = decide_zero(sp.powsimp(sp.expand(shipped - bracket)))
-    return Evidence(written.zero, True, f"all gaps are positive; the bracket against the shipped one: {written.text}")
+    written = prove_identity(sp.powsimp(sp.expand(shipped - bracket)))
+    return Evidence(written.holds, True, f"all gaps are positive; the bracket against the shipped one: {written.text}")
 
 
 def prove_sharpness(lost: int) -> Evidence:
     """Whether ``lambda_1`` at the optimum is ``(N - 1 - lost) s^((2 N - 4) / (N - 1))``, as the shipped one."""
     optimum = balanced_curvature(a, a ** (N - 1), N - 1).along
     stated = (N - 1 - lost) * s ** ((2 * N - 4) / (N - 1))
-    found = decide_zero(sp.powsimp(sp.expand(optimum - stated.subs(s, a ** (N - 1)))))
+    found = prove_identity(sp.powsimp(sp.expand(optimum - stated.subs(s, a ** (N - 1)))))
     pairs = [(float(stated.subs({s: 3, N: n})), float(balanced_sharpness(3.0, n - 1))) for n in (3, 4, 7)]
     same = all(abs(left / right - 1) < 1e-14 for left, right in pairs)
     text = f"{found.text}; the shipped sharpness of 2, 3 and 6 layers {'agrees' if same else 'differs'}"
-    return Evidence(conjunction(found.zero, same), True, text)
+    return Evidence(conjunction(found.holds, same), True, text)
 
 
 CLAIMS = [

@@ -17,8 +17,8 @@ from flowdln.symbolic import (
     Correction,
     Evidence,
     conjunction,
-    decide_zero,
     prove_homogeneous,
+    prove_identity,
     prove_leading_order,
     prove_limit,
 )
@@ -59,10 +59,10 @@ def prove_rate(multiple: sp.Rational, slope: int) -> Evidence:
     step = alpha * speed(a, L) / tau
     scaled = prove_homogeneous(a + step, a, {a: 1, s: L, alpha: 2 - 2 * L}, degree=1)
     at_optimum = (1 + sp.diff(step, a)).subs(alpha, multiple * tau / (L * a ** (2 * L - 2))).subs(s, a**L)
-    found = decide_zero(sp.powsimp(sp.expand(at_optimum)) - slope)
-    named = decide_zero(sp.powsimp(sp.expand(curvature(L).subs(s, a**L) - L * a ** (2 * L - 2))))
+    found = prove_identity(sp.powsimp(sp.expand(at_optimum)) - slope)
+    named = prove_identity(sp.powsimp(sp.expand(curvature(L).subs(s, a**L) - L * a ** (2 * L - 2))))
     text = f"slope of the step minus {slope}: {found.text}; {scaled.text}"
-    return Evidence(conjunction(scaled.holds, found.zero, named.zero), True, text)
+    return Evidence(conjunction(scaled.holds, found.holds, named.holds), True, text)
 
 
 def prove_both_rates(multiple: sp.Rational) -> Evidence:

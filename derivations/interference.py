@@ -24,8 +24,8 @@ from flowdln.symbolic import (
     Sides,
     combined,
     conjunction,
-    decide_zero,
     functions,
+    prove_identity,
     prove_solution,
     prove_vanishing,
     seek_counterexample,
@@ -95,9 +95,9 @@ def prove_benefit(sum_squared: Any) -> Evidence:
     moves = prove_vanishing([difference], Rules(), example, "u' minus (s - u) (|a|^2 + |b|^2)")
     t, size, apart = sp.symbols("t s Y", positive=True)
     left = growth(t, size, sum_squared, apart, functions).error.replace(sp.exp, lambda _: sp.S.Zero)  # t to infinity
-    end = decide_zero(left)
+    end = prove_identity(left)
     text = f"{moves.text}; the share of s - u that is left in the end: {end.text}"
-    return Evidence(conjunction(moves.holds, end.zero), True, text)
+    return Evidence(conjunction(moves.holds, end.holds), True, text)
 
 
 def prove_area(sign: int) -> Evidence:
@@ -106,8 +106,8 @@ def prove_area(sign: int) -> Evidence:
     v, w = gradient_flow(0, (a, b.T), Moments(sp.eye(1), sp.Matrix([[s]]), 0))
     area = a.dot(a) * b.dot(b) - sign * a.dot(b) ** 2
     slopes = zip([*a, *b], [*v, *w], strict=True)
-    change = decide_zero(sp.expand(sum(area.diff(entry) * velocity for entry, velocity in slopes)))
-    return Evidence(change.zero, True, f"derivative of the squared area: {change.text}")
+    change = prove_identity(sp.expand(sum(area.diff(entry) * velocity for entry, velocity in slopes)))
+    return Evidence(change.holds, True, f"derivative of the squared area: {change.text}")
 
 
 CLAIMS = [

@@ -22,7 +22,6 @@ from flowdln.symbolic import (
     Correction,
     Evidence,
     conjunction,
-    decide_zero,
     functions,
     instance,
     prove_identity,
@@ -64,12 +63,12 @@ def prove_chart(first_larger: bool, swapped: bool = False, side: int = 1) -> Evi
     found = {c_0: total * gap, g: sp.sqrt(total / gap)}
     wanted = side * (total + sign * gap) / 2, side * (total - sign * gap) / 2
     answers = [
-        decide_zero(a**2 - b**2 - sign * c_0),
-        *(decide_zero(x.subs(found) - y) for x, y in zip((a, b), wanted, strict=True)),
-        *(decide_zero(x) for x in ((a + b) * sign * (a - b) - c_0, (a + b) / (sign * (a - b)) - g**2)),
+        prove_identity(a**2 - b**2 - sign * c_0),
+        *(prove_identity(x.subs(found) - y) for x, y in zip((a, b), wanted, strict=True)),
+        *(prove_identity(x) for x in ((a + b) * sign * (a - b) - c_0, (a + b) / (sign * (a - b)) - g**2)),
     ]
     text = "; ".join(sorted({answer.text for answer in answers}))
-    return Evidence(conjunction(*(answer.zero for answer in answers)), True, f"on the hyperbola, onto, once: {text}")
+    return Evidence(conjunction(*(answer.holds for answer in answers)), True, f"on the hyperbola, onto, once: {text}")
 
 
 def prove_cover(line: bool = False, swapped: bool = False, side: int = 1) -> Evidence:
@@ -79,9 +78,9 @@ def prove_cover(line: bool = False, swapped: bool = False, side: int = 1) -> Evi
     if not line or answer is False:
         return Evidence(answer, True, f"each point with a > b and with a < b: {charts[0].text}")
     reached = point()[0].subs(c_0, 0)  # on the line, c_0 = 0
-    found = decide_zero(reached - total / 2)
+    found = prove_identity(reached - total / 2)
     text = f"on a = b = p/2 the charts have c_0 = 0 and a = {reached}; minus p/2, {found.text}"
-    return Evidence(found.zero, True, text, instance(a=1, b=1, c_0=0, a_in_the_charts=reached))
+    return Evidence(found.holds, True, text, instance(a=1, b=1, c_0=0, a_in_the_charts=reached))
 
 
 def with_decay(decay: Any, lost: Any) -> SimpleNamespace:
@@ -96,7 +95,8 @@ def prove_basin(sign: int) -> Evidence:
     target, answers = sign * size, []
     for difference in (Y, sp.S.Zero):
         last = growth(sp.oo, target, X, difference, with_decay(sp.S.Zero, sp.S.One)).factor ** 2
-        answers += [decide_zero((X * last - difference / last) / 4 - target).zero if last else False, last.is_positive]
+        reached = prove_identity((X * last - difference / last) / 4, target).holds if last else False
+        answers += [reached, last.is_positive]
     text = f"for a != b and for a = b, whether the product tends to {target} > 0, and a + b keeps its sign"
     return Evidence(conjunction(*answers, target.is_positive), True, text)
 

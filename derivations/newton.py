@@ -16,7 +16,7 @@ from derivations.curvature_of_a_mode import on_line
 from derivations.energy_of_a_mode import N, a, s
 from derivations.invariant_hyperbolas import saxe
 from flowdln.exact.balanced_curvature import balanced_curvature, balanced_newton_step
-from flowdln.symbolic import Correction, Evidence, conjunction, decide_zero, prove_inverse
+from flowdln.symbolic import Correction, Evidence, conjunction, prove_identity, prove_inverse
 
 TITLE = "Newton's method"
 
@@ -30,13 +30,13 @@ def prove_newton_step(lost: int) -> Evidence:
     along = h + (N - 2 - lost) * g
     diagonal, beside = (1 - g / along) / (h - g), -g / (along * (h - g))
     inverse = prove_inverse((h, g), (diagonal, beside), N - 1)
-    row = decide_zero(diagonal + (N - 2) * beside - 1 / along)
+    row = prove_identity(diagonal + (N - 2) * beside - 1 / along)
     entries = on_line()
     tau = sp.Symbol("tau", positive=True)
     step = balanced_newton_step(a, s, N - 1) - a
     curvature = (entries["h"] + (N - 2) * entries["g"]) * tau
-    shipped = decide_zero(sp.powsimp(sp.expand(sp.cancel(step * curvature + entries["f"] * tau))))
-    holds = conjunction(inverse.holds, row.zero, shipped.zero)
+    shipped = prove_identity(sp.powsimp(sp.expand(sp.cancel(step * curvature + entries["f"] * tau))))
+    holds = conjunction(inverse.holds, row.holds, shipped.holds)
     return Evidence(holds, True, f"{inverse.text}; a row of the inverse: {row.text}; the shipped step: {shipped.text}")
 
 
@@ -49,7 +49,7 @@ def prove_quotient() -> bool | None:
     """Whether the quotient is that of the shipped step, for symbolic depth."""
     shipped = balanced_newton_step(a, a**n / y, n) * balanced_curvature(a, a**n / y, n).along / a
     stated = a ** (2 * n - 2) * ((2 * n - 2) * y - (n - 2)) / y
-    return decide_zero(sp.powsimp(sp.expand(sp.cancel(shipped) - stated))).zero
+    return prove_identity(sp.powsimp(sp.expand(sp.cancel(shipped) - stated))).holds
 
 
 def prove_retreat(near_optimum: bool) -> Evidence:
@@ -83,12 +83,12 @@ def prove_advance(below: bool) -> Evidence:
         answers += [sp.factor(x).is_positive for x in ((2 * depth - 1) * share - (depth - 1), bent)]
     stated = (n - 1) * a ** (n - 3) * ((2 * n - 1) * 2 * a**n - (n - 2) * s)
     slope = sp.diff(balanced_curvature(a, s, n).along, a)
-    written = decide_zero(sp.powsimp(sp.expand(slope - stated)))
+    written = prove_identity(sp.powsimp(sp.expand(slope - stated)))
     beyond = balanced_curvature(2, 1, 2)
     text = (
         f"the derivative of lambda_1: {written.text}; for N = 3, s = 1 at a = 2 the eigenvalues are {beyond.along} and "
     )
-    return Evidence(conjunction(written.zero, *answers), True, f"{text}{beyond.across}, and the step goes to 16/11")
+    return Evidence(conjunction(written.holds, *answers), True, f"{text}{beyond.across}, and the step goes to 16/11")
 
 
 CLAIMS = [

@@ -24,9 +24,9 @@ from flowdln.symbolic import (
     combined,
     compare_expectation,
     conjunction,
-    decide_zero,
     instance,
     prove_conserved,
+    prove_identity,
 )
 from flowdln.validation import Array
 
@@ -68,14 +68,14 @@ def prove_moments(*, uniform: bool) -> Evidence:
     below, width, above, beta = sp.symbols("n_0 n_1 n_2 beta", positive=True)
     first, second = beta / (below * width), beta / (width * above)
     kurtosis = sp.Rational(9, 5) if uniform else sp.Integer(3)
-    variance = decide_zero(below * width * (kurtosis - 1) * first**2 - 2 * beta**2 / (below * width))
-    means = [decide_zero(below * first - beta / width), decide_zero(above * second - beta / width)]
+    variance = prove_identity(below * width * (kurtosis - 1) * first**2 - 2 * beta**2 / (below * width))
+    means = [prove_identity(below * first - beta / width), prove_identity(above * second - beta / width)]
 
     def deviation(weights: Sequence[Array]) -> Array:
         return (norms(weights)[0] ** 2 - 2) ** 2
 
     drawn = compare_expectation(deviation, printed(WIDTHS, 2.0, uniform=uniform), 8 / (WIDTHS[0] * WIDTHS[1]))
-    holds = conjunction(variance.zero, *(mean.zero for mean in means), drawn.holds)
+    holds = conjunction(variance.holds, *(mean.holds for mean in means), drawn.holds)
     text = (
         f"variance of |W|^2 minus the printed one: {variance.text}; means: {means[0].text}; with beta = 2 {drawn.text}"
     )

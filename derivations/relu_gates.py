@@ -16,7 +16,7 @@ from derivations.relu_instances import Case, case, decide_equal, hidden_gates, r
 from flowdln import end_to_end
 from flowdln.relu import CROSS_ENTROPY, SQUARED, ReLUProblem, preactivations, solve
 from flowdln.relu.sliding import gate_rates
-from flowdln.symbolic import Claim, Correction, Evidence, Kind, decide_zero, instance
+from flowdln.symbolic import Claim, Correction, Evidence, Kind, instance, prove_identity
 from flowdln.validation import Array
 
 TITLE = "ReLU networks as linear ones"
@@ -30,7 +30,7 @@ def prove_gated_unit(opened: bool) -> Evidence:
         a, w = sp.S.Zero if sign == "zero" else sp.Symbol("a", **{sign: True}), sp.Symbol("w", real=True)
         current, output = preactivations((np.array([[a]]), np.array([[w]])), np.array([[sp.S.One]]))
         gate = int(bool(current[0, 0] > 0) if opened else bool(current[0, 0] < 0))
-        fails += [] if decide_zero(output[0, 0] - w * gate * a).zero else [sign]
+        fails += [] if prove_identity(output[0, 0] - w * gate * a).holds else [sign]
     text = f"w relu(a) - w d a, for symbols a that are {', '.join(SIGNS)}: " + (
         f"not 0 where a is {' or '.join(fails)}" if fails else "0"
     )

@@ -25,7 +25,6 @@ from flowdln.symbolic import (
     Kind,
     Rules,
     conjunction,
-    decide_zero,
     instance,
     measure_order,
     prove_identity,
@@ -79,9 +78,9 @@ def prove_rate(count: int, others: int) -> Evidence:
     squares = [length**2 for length in lengths]
     pair = cosine_rate(0, 1, cosines[:2, :2], squares[:2])
     claimed = pair + others * (cosine_rate(0, 1, cosines, squares) - pair)
-    gram, rate = prove_gram(), decide_zero(cosine_velocity(count)[0, 1] - sp.expand(claimed))
+    gram, rate = prove_gram(), prove_identity(cosine_velocity(count)[0, 1] - sp.expand(claimed))
     text = f"{gram.text}; rate of the cosine of two among {count} vectors: {rate.text}"
-    return Evidence(conjunction(gram.holds, rate.zero), True, text)
+    return Evidence(conjunction(gram.holds, rate.holds), True, text)
 
 
 def prove_cotangent(factor: int) -> Evidence:

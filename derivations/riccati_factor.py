@@ -15,7 +15,7 @@ import sympy as sp
 
 from flowdln.exact.riccati_factor import columns, inverse_root
 from flowdln.exact.stacked_layers import eigenvectors_of_modes
-from flowdln.symbolic import Claim, Evidence, decide_zero, functions
+from flowdln.symbolic import Claim, Evidence, functions, prove_identity
 
 TITLE = "The matrix Riccati equation: its closed form"
 
@@ -24,10 +24,10 @@ t, p, q, s = sp.symbols("t p q s", positive=True)
 
 def vanishing(entries: Iterable[Any]) -> Evidence:
     """Whether all entries are zero for all values of their symbols; the first that is not, if any."""
-    identities = [decide_zero(entry) for entry in entries]
-    left = [identity for identity in identities if identity.zero is not True]
+    identities = [prove_identity(entry) for entry in entries]
+    left = [identity for identity in identities if identity.holds is not True]
     text = f"{len(left)} of {len(identities)} differences are not zero" + (f": {left[0].text}" if left else "")
-    refuted = any(identity.zero is False for identity in left)
+    refuted = any(identity.holds is False for identity in left)
     return Evidence(False if refuted else not left or None, symbolic=True, text=text)
 
 

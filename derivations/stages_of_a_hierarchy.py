@@ -17,7 +17,7 @@ import sympy as sp
 
 from flowdln import datasets
 from flowdln.exact import half_time
-from flowdln.symbolic import Claim, Correction, Evidence, conjunction, decide_zero
+from flowdln.symbolic import Claim, Correction, Evidence, conjunction, prove_identity
 
 TITLE = "Stages of a hierarchy"
 DOCUMENT = "neuromatch"
@@ -70,13 +70,13 @@ def prove_order(threshold: sp.Expr) -> Evidence:
     y, u_0 = sp.Symbol("y", positive=True), 0.1  # y = s / u_0 - 1
     time = sp.log(y) / (2 * (1 + y))
     sign = 1 + y - y * sp.log(y)  # falls where y > 1
-    slope = decide_zero(sp.diff(time, y) * 2 * y * (1 + y) ** 2 - sign)
+    slope = prove_identity(sp.diff(time, y) * 2 * y * (1 + y) ** 2 - sign)
     zero = bool(abs(sign.subs(y, threshold - 1).evalf(50)) < sp.Float(10) ** -40)
     strengths = np.array([0.3, 1.0, 7.0])
     formula = [float(time.subs(y, s / u_0 - 1)) / u_0 for s in strengths]
     shipped = np.allclose(half_time(u_0, strengths, 2), formula, rtol=ROUNDING, atol=0)
     text = f"the slope has the sign of {sign}: {slope.text}; this is zero at the threshold: {zero}, and negative beyond"
-    return Evidence(conjunction(slope.zero, zero, bool(shipped)), symbolic=True, text=text)
+    return Evidence(conjunction(slope.holds, zero, bool(shipped)), symbolic=True, text=text)
 
 
 def squared_distance(levels: int, parted: int, strengths: Sequence[sp.Expr]) -> sp.Expr:

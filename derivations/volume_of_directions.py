@@ -18,13 +18,12 @@ from flowdln.symbolic import (
     Claim,
     Correction,
     Evidence,
-    Identity,
     Rules,
     Sides,
     combined,
     conjunction,
     decide_inequality,
-    decide_zero,
+    prove_identity,
     prove_vanishing,
     replacing,
     seek_counterexample,
@@ -37,7 +36,7 @@ TITLE = "The volume of directions"
 def prove_volume(factor: int) -> Evidence:
     """Whether ``(det C)' = factor det C sum_{i != k} u_k c_ik^2``: for two to four vectors, and its parts for any."""
     found = [volume_remainder(count, factor) for count in (2, 3, 4)]
-    few = Evidence(conjunction(*(left.zero for left in found)), True, f"two to four vectors: {found[-1].text}")
+    few = Evidence(conjunction(*(left.holds for left in found)), True, f"two to four vectors: {found[-1].text}")
     return combined(few, prove_gram(), prove_logarithms())
 
 
@@ -62,14 +61,14 @@ def prove_logarithms() -> Evidence:
     return prove_vanishing(traces, rules, example, "velocities of ln det G and u_k minus the stated", trace=True)
 
 
-def volume_remainder(count: int, factor: int) -> Identity:
+def volume_remainder(count: int, factor: int) -> Evidence:
     """The two sides of :func:`prove_volume` for so many vectors, compared."""
     lengths, cosines, _ = symbols(count)
     squares = [length**2 for length in lengths]
     volume, pairs = cosines.det(method="berkowitz"), [(i, j) for j in range(count) for i in range(j)]
     change = sum(volume.diff(cosines[i, j]) * cosine_rate(i, j, cosines, squares) for i, j in pairs)
     growth = sum(squares[k] * cosines[i, k] ** 2 for i in range(count) for k in range(count) if i != k)
-    return decide_zero(sp.expand(change - factor * volume * growth))
+    return prove_identity(sp.expand(change - factor * volume * growth))
 
 
 def prove_falling() -> Evidence:

@@ -11,7 +11,7 @@ from flowdln.symbolic.descent_step import prove_step
 from flowdln.symbolic.digits import compare_digits
 from flowdln.symbolic.events import compare_times, event_time
 from flowdln.symbolic.expectation import compare_expectation
-from flowdln.symbolic.identity import Identity, decide_zero
+from flowdln.symbolic.identity import prove_identity
 from flowdln.symbolic.inequality import Sides, seek_counterexample
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.kinds import Kind
@@ -23,7 +23,7 @@ from flowdln.symbolic.orders import measure_order
 from flowdln.symbolic.own_flow import verify_conserved, verify_gradient
 from flowdln.symbolic.pointwise_loss import pointwise_network, prove_pointwise_gradient
 from flowdln.symbolic.random_arrays import as_network, network_shapes
-from flowdln.symbolic.scalar_ode import prove_identity, prove_solution
+from flowdln.symbolic.scalar_ode import prove_solution
 from flowdln.symbolic.scaling import prove_dimensions, prove_homogeneous
 from flowdln.symbolic.spectrum import prove_inverse, prove_spectrum
 from flowdln.symbolic.traces import formal_trace
@@ -38,7 +38,6 @@ __all__ = [
     "Evidence",
     "Example",
     "Finding",
-    "Identity",
     "Kind",
     "Rules",
     "Sides",
@@ -53,7 +52,6 @@ __all__ = [
     "decide",
     "decide_cauchy_schwarz",
     "decide_inequality",
-    "decide_zero",
     "event_time",
     "find_nonzero",
     "formal_trace",

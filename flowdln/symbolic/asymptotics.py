@@ -6,7 +6,9 @@ from typing import Any
 import sympy as sp
 
 from flowdln.symbolic.claims import Evidence
-from flowdln.symbolic.identity import DIGITS, decide_zero, generic_point
+from flowdln.symbolic.identity import prove_identity
+from flowdln.symbolic.sides import WORKING
+from flowdln.symbolic.trial_points import generic_point
 
 POWERS = (2, 8, 32)  # the numbers are taken at 10^-2, 10^-8 and 10^-32 from the limit point
 CLOSER = 0.9  # from one to the next by this factor at least; a logarithm comes by 1/4
@@ -32,7 +34,7 @@ def prove_limit(expression: Any, x: Any, point: Any, value: Any) -> Evidence:
     if found.has(sp.Limit):
         return Evidence(None, True, "SymPy finds no limit")
     infinite = found.is_infinite or value.is_infinite
-    equal = found == value if infinite else decide_zero(found - value).zero
+    equal = found == value if infinite else prove_identity(found, value).holds
     gaps = _gaps(expression, x, point, found)
     distances = ", ".join(map(_short, gaps))
     text = f"the limit is {found}; at 10^-2, 10^-8 and 10^-32 from it the distances are {distances}"
@@ -55,21 +57,15 @@ def prove_leading_order(expression: Any, x: Any, coefficient: Any, power: Any) -
 
 def _gaps(expression: Any, x: Any, point: Any, value: Any) -> list[Any]:
     """Distances from the value on the way to it; of an infinite value, their inverses."""
-    precision = 2 * DIGITS
-    others = {symbol: sp.Float(number, precision) for symbol, number in _others(expression, x, point, value).items()}
-    goal, gaps = value.evalf(precision, subs=others), []
+    numbers = generic_point(expression, point, value)
+    others = {symbol: sp.Float(number, WORKING) for symbol, number in numbers.items() if symbol != x}
+    goal, gaps = value.evalf(WORKING, subs=others), []
     for power in POWERS:
-        away = sp.Float(10, precision) ** power
-        near = away if point is sp.oo else point.evalf(precision, subs=others) + 1 / away
-        number = expression.evalf(precision, subs={**others, x: near})
+        away = sp.Float(10, WORKING) ** power
+        near = away if point is sp.oo else point.evalf(WORKING, subs=others) + 1 / away
+        number = expression.evalf(WORKING, subs={**others, x: near})
         gaps.append(1 / abs(number) if value.is_infinite else abs(number - goal))
     return gaps
-
-
-def _others(expression: Any, x: Any, point: Any, value: Any) -> dict[sp.Symbol, sp.Rational]:
-    """Generic values of all symbols but ``x``."""
-    numbers = generic_point(sp.Tuple(expression, point, value))
-    return {symbol: number for symbol, number in numbers.items() if symbol != x}
 
 
 def _short(number: Any) -> str:

@@ -8,7 +8,7 @@ import sympy as sp
 
 from flowdln.errors import InputError
 from flowdln.symbolic.claims import Evidence
-from flowdln.symbolic.identity import decide_zero
+from flowdln.symbolic.identity import prove_identity
 from flowdln.symbolic.inequality import Sides, seek_counterexample
 from flowdln.symbolic.random_arrays import Arrays
 
@@ -44,8 +44,8 @@ def decide_inequality(
     known = {sp.expand(expression) for expression in assumed}
     doubtful = [f for product in certificate for f in map(sp.sympify, product) if not _nonnegative(f, known)]
     gap = sp.sympify(larger) - sp.sympify(smaller)
-    remainder = decide_zero(gap - sp.Add(*(sp.Mul(*product) for product in certificate)))
-    if remainder.zero and not doubtful:
+    remainder = prove_identity(gap, sp.Add(*(sp.Mul(*product) for product in certificate)))
+    if remainder.holds and not doubtful:
         terms = " + ".join(" ".join(f"({factor})" for factor in product) for product in certificate)
         text = f"right minus left is {terms or 0} identically, where no factor is negative"
         return Evidence(holds=True, symbolic=True, text=text)
@@ -54,7 +54,7 @@ def decide_inequality(
         why = (
             f"{doubtful[0]} may be negative"
             if doubtful
-            else f"of right minus left minus the products, {remainder.text}"
+            else f"of right minus left beside the products, {remainder.text}"
         )
         return Evidence(holds=None, symbolic=False, text=f"no proof, since {why}; {searched.text}")
     return searched

@@ -5,8 +5,8 @@ from typing import Any
 
 import sympy as sp
 
-from flowdln.symbolic.claims import Evidence, conjunction
-from flowdln.symbolic.identity import decide_zero
+from flowdln.symbolic.claims import Evidence, combined
+from flowdln.symbolic.identity import prove_identity
 
 
 def prove_derivatives(potential: Any, derivatives: Mapping[Any, Any]) -> Evidence:
@@ -21,9 +21,8 @@ def prove_derivatives(potential: Any, derivatives: Mapping[Any, Any]) -> Evidenc
     >>> prove_derivatives((s - a * rest) ** 2 / 2, {a: -(s - a * rest) * rest}).holds
     True
     """
-    answers = {x: decide_zero(sp.diff(potential, x) - derivative) for x, derivative in derivatives.items()}
-    found = "; ".join(f"the derivative by {x} minus the stated one: {answer.text}" for x, answer in answers.items())
-    return Evidence(conjunction(*(answer.zero for answer in answers.values())), symbolic=True, text=found)
+    stated = derivatives.items()
+    return combined(*(prove_identity(sp.diff(potential, x), slope, f"the derivative by {x}") for x, slope in stated))
 
 
 def prove_integral(integral: Any, integrand: Any, x: Any, lower: Any) -> Evidence:
@@ -38,5 +37,4 @@ def prove_integral(integral: Any, integrand: Any, x: Any, lower: Any) -> Evidenc
     True
     """
     slope = prove_derivatives(integral, {x: integrand})
-    start = decide_zero(sp.sympify(integral).subs(x, lower))
-    return Evidence(conjunction(slope.holds, start.zero), True, f"{slope.text}; at the lower limit: {start.text}")
+    return combined(slope, prove_identity(sp.sympify(integral).subs(x, lower), 0, "at the lower limit"))

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from flowdln.symbolic.identity import PRIMES
 from flowdln.symbolic.instances import instance
+from flowdln.symbolic.trial_points import PRIMES
 from flowdln.symbolic.words import Polynomial, Word
 from flowdln.validation import Array
 

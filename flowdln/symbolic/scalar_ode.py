@@ -4,8 +4,8 @@ from typing import Any
 
 import sympy as sp
 
-from flowdln.symbolic.claims import Evidence, conjunction
-from flowdln.symbolic.identity import decide_zero
+from flowdln.symbolic.claims import Evidence, combined
+from flowdln.symbolic.identity import prove_identity
 
 
 def prove_solution(solution: Any, velocity: Any, t: sp.Symbol, initial: Any) -> Evidence:
@@ -24,20 +24,7 @@ def prove_solution(solution: Any, velocity: Any, t: sp.Symbol, initial: Any) -> 
     >>> prove_solution(sp.exp(2 * t), 2 * sp.exp(2 * t), t, 1).holds
     True
     """
-    residual = decide_zero(sp.diff(solution, t) - velocity)
-    start = decide_zero(sp.sympify(solution).subs(t, 0) - initial)
-    text = f"put into the ODE, the residual: {residual.text}; the initial value minus the given one: {start.text}"
-    return Evidence(conjunction(residual.zero, start.zero), symbolic=True, text=text)
-
-
-def prove_identity(left: Any, right: Any) -> Evidence:
-    """Whether two SymPy expressions are equal for all values of their symbols.
-
-    Examples
-    --------
-    >>> x = sp.Symbol("x")
-    >>> prove_identity((x + 1) ** 2, x**2 + 1).holds
-    False
-    """
-    difference = decide_zero(left - right)
-    return Evidence(difference.zero, symbolic=True, text=f"the difference of the two sides: {difference.text}")
+    return combined(
+        prove_identity(sp.diff(solution, t), velocity, "put into the ODE"),
+        prove_identity(sp.sympify(solution).subs(t, 0), initial, "the initial value and the given one"),
+    )

@@ -5,8 +5,8 @@ from typing import Any
 
 import sympy as sp
 
-from flowdln.symbolic.claims import Evidence, conjunction
-from flowdln.symbolic.identity import decide_zero
+from flowdln.symbolic.claims import Evidence, combined
+from flowdln.symbolic.identity import prove_identity
 
 FACTOR = sp.Symbol("kappa", positive=True)
 
@@ -25,14 +25,16 @@ def prove_homogeneous(left: Any, right: Any, weights: Mapping[Any, Any], degree:
     False
     """
     scaled = {x: FACTOR**weight * x for x, weight in weights.items()}
-    answers = [
-        decide_zero(sp.sympify(side).subs(scaled, simultaneous=True) - FACTOR**degree * side) for side in (left, right)
-    ]
-    text = "; ".join(
-        f"{name} side rescaled minus kappa^{degree} times itself: {answer.text}"
-        for name, answer in zip(("left", "right"), answers, strict=True)
+    return combined(
+        *(
+            prove_identity(
+                sp.sympify(side).subs(scaled, simultaneous=True),
+                FACTOR**degree * side,
+                f"{name} side rescaled, and kappa^{degree} times itself",
+            )
+            for name, side in (("left", left), ("right", right))
+        )
     )
-    return Evidence(conjunction(*(answer.zero for answer in answers)), symbolic=True, text=text)
 
 
 def prove_dimensions(
@@ -52,5 +54,4 @@ def prove_dimensions(
         unit: prove_homogeneous(left, right, {x: p.get(unit, 0) for x, p in dimensions.items()}, of.get(unit, 0))
         for unit in units
     }
-    text = "; ".join(f"in {unit}, {evidence.text}" for unit, evidence in found.items())
-    return Evidence(conjunction(*(evidence.holds for evidence in found.values())), symbolic=True, text=text)
+    return combined(*(evidence._replace(text=f"in {unit}, {evidence.text}") for unit, evidence in found.items()))

@@ -1,26 +1,21 @@
 """Whether the two sides of an equation agree: a proof, or 50 digits at generic points."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import mpmath as mp
-import numpy as np
 import sympy as sp
-from sympy.core.relational import Relational
 
 from flowdln.symbolic.algebraic import vanishes
-from flowdln.symbolic.identity import PRIMES
+from flowdln.symbolic.trial_points import Point, symbols_of, trial_points
 from flowdln.symbolic.verification import Finding
 
 DIGITS = 50
 WORKING = 2 * DIGITS  # digits carried, so that as many may cancel
 AGREE = mp.mpf(10) ** -DIGITS
-POINTS = 5
-LATE = (sp.Rational(53, 10), sp.Integer(31))  # times: the points above are early
-BEHIND = sp.Rational(11, 10)
-LONGEST = 200  # operations of an expression that is worth expanding, or printing
+LONGEST = 200  # operations of an expression that is worth printing
 HARDEST = 60  # of one that is worth simplifying
+EXPANDED = 600  # of one that is worth expanding: half a second
 NAMES = ("left", "right")
 
 
@@ -53,15 +48,14 @@ def compare_sides(
         The symbol of time, which is positive too.
     """
     left, right = _simplified(left), _simplified(right)
-    symbols = sorted(left.free_symbols | right.free_symbols, key=str)
-    evaluate = sp.lambdify(symbols, (left, right), "mpmath")
+    evaluate = _evaluator((left, right))
     tested = 0
-    for point in [*_points(symbols, positive | {time}), *_late_points(symbols, positive, time, (left, right))]:
+    for point in trial_points((left, right), positive, time):
         values = _finite_values(evaluate, point)
         tested += bool(values)
         if values and abs(values[0] - values[1]) > AGREE * (1 + abs(values[0]) + abs(values[1])):
-            shown = {str(symbol): str(value) for symbol, value in zip(symbols, point, strict=True)}
-            sides = {name: mp.nstr(value, 8) for name, value in zip(names, values, strict=True)}
+            shown = {str(symbol): str(value) for symbol, value in point.items()}
+            sides = dict(zip(names, _told_apart(*values), strict=True))
             return Finding(subject, False, True, "does not hold", _written(left - right), {**shown, **sides})
     if _simplifies_to_zero(left - right):
         return Finding(subject, True, True, "the difference of the two sides simplifies to 0")
@@ -84,47 +78,34 @@ def _product_logarithm(argument: sp.Expr) -> sp.Expr:
     return sp.LambertW(argument)
 
 
-def _finite_values(evaluate: Callable[..., Sequence[Any]], point: Sequence[sp.Rational]) -> Sequence[Any]:
+def _evaluator(sides: Sequence[sp.Expr]) -> Callable[..., Sequence[Any]]:
+    try:
+        return sp.lambdify(symbols_of(*sides), sides, "mpmath")
+    except (NotImplementedError, KeyError):  # such as a derivative that cannot be taken, or infinity
+        return lambda *_: [mp.nan for _ in sides]
+
+
+def _finite_values(evaluate: Callable[..., Sequence[Any]], point: Point) -> Sequence[Any]:
     """Values of the two sides at a point; none where one of them is not finite."""
     with mp.workdps(WORKING):
         try:
-            values = [mp.mpmathify(value) for value in evaluate(*(mp.mpf(value.p) / value.q for value in point))]
-        except (ZeroDivisionError, TypeError):  # a Piecewise gives None where it has no case
+            values = [mp.mpmathify(value) for value in evaluate(*(mp.mpf(x.p) / x.q for x in point.values()))]
+        except (ZeroDivisionError, TypeError, NameError):  # a Piecewise may have no case, a function no formula
             return []
         return values if all(mp.isfinite(value) for value in values) else []
 
 
-def _late_points(
-    symbols: Sequence[sp.Symbol], positive: frozenset[sp.Symbol], time: sp.Symbol | None, sides: Sequence[sp.Expr]
-) -> Iterator[list[sp.Rational]]:
-    """Points at late times, and a little behind every number with which a case of the sides may end."""
-    if time not in symbols:
-        return
-    numbers = {number for side in sides for case in side.atoms(Relational) for number in case.atoms(sp.Number)}
-    ends = sorted(sp.Rational(number) * BEHIND for number in numbers if number.is_positive and number.is_finite)
-    for value, point in zip([*LATE, *ends], cycle(_points(symbols, positive | {time})), strict=False):
-        yield [value if symbol == time else other for symbol, other in zip(symbols, point, strict=True)]
-
-
-def _points(symbols: Sequence[sp.Symbol], positive: frozenset[sp.Symbol | None]) -> Iterator[list[sp.Rational]]:
-    """Rational values without coincidences, of the signs that are declared; free ones take both, in combinations."""
-    rng = np.random.default_rng(0)
-    free = [symbol for symbol in symbols if not (symbol.is_nonnegative or symbol.is_nonpositive or symbol in positive)]
-    for index in range(POINTS):
-        point = []
-        for place, symbol in enumerate(symbols):
-            size = sp.Rational(int(rng.integers(1, 12)), PRIMES[(place + index + 1) % len(PRIMES)])
-            value = sp.Integer(int(rng.integers(1, 9))) if symbol.is_integer else size
-            negative = index >> free.index(symbol) % 2 & 1 if symbol in free else symbol.is_nonpositive
-            point.append(-value if negative else value)
-        yield point
+def _told_apart(left: Any, right: Any) -> tuple[str, str]:
+    """Two numbers as text, with 8 digits or as many as it takes to see that they differ."""
+    texts = ((mp.nstr(left, digits), mp.nstr(right, digits)) for digits in range(8, WORKING, 8))
+    return next(pair for pair in texts if pair[0] != pair[1])
 
 
 def _simplifies_to_zero(difference: sp.Expr) -> bool:
     if difference == 0:
         return True
     size = difference.count_ops()
-    if size <= LONGEST and sp.expand(sp.numer(sp.together(difference))) == 0:
+    if size <= EXPANDED and sp.expand(sp.numer(sp.together(difference))) == 0:
         return True
     if vanishes(difference):
         return True

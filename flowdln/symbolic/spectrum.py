@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from flowdln.symbolic.claims import Evidence, conjunction
-from flowdln.symbolic.identity import decide_zero
+from flowdln.symbolic.identity import prove_identity
 
 
 class Uniform(NamedTuple):
@@ -79,6 +79,6 @@ def _product(size: Any, factors: Iterable[Uniform]) -> Uniform:
 
 
 def _all_zero(expressions: list[Any], what: str) -> Evidence:
-    answers = [decide_zero(expression) for expression in expressions]
-    text = "; ".join(answer.text for answer in answers if not answer.zero) or "all simplify to 0, for any size"
-    return Evidence(conjunction(*(answer.zero for answer in answers)), symbolic=True, text=f"{what}: {text}")
+    answers = [prove_identity(expression) for expression in expressions]
+    text = "; ".join(answer.text for answer in answers if not answer.holds) or "all simplify to 0, for any size"
+    return Evidence(conjunction(*(answer.holds for answer in answers)), symbolic=True, text=f"{what}: {text}")

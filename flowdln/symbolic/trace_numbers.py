@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from flowdln.errors import InputError
-from flowdln.symbolic.identity import PRIMES
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_instances import draw_matrices, value_of
+from flowdln.symbolic.trial_points import PRIMES
 from flowdln.symbolic.words import Polynomial, Rules, Word, first_order, flipped, trace_of, trace_polynomial, written
 
 DIGITS = 50  # traces of integer matrices are integers, so that only roots and fractions are rounded

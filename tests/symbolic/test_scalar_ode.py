@@ -3,7 +3,7 @@
 import pytest
 import sympy as sp
 
-from flowdln.symbolic import prove_identity, prove_solution
+from flowdln.symbolic import prove_solution
 
 t, s, u_0 = sp.symbols("t s u_0", positive=True)
 decay = sp.exp(-2 * s * t)
@@ -18,7 +18,7 @@ def test_a_solution_is_proved():
     evidence = prove_solution(logistic, velocity(logistic), t, u_0)
     assert evidence.holds
     assert evidence.symbolic
-    assert evidence.text.count("it simplifies to 0") == 2
+    assert evidence.text.count("simplifies to 0") == 2
 
 
 @pytest.mark.parametrize(
@@ -36,17 +36,8 @@ def test_a_solution_is_proved():
 def test_control_what_is_no_solution_is_rejected(solution, initial):
     evidence = prove_solution(solution, velocity(solution), t, initial)
     assert not evidence.holds
-    assert " it is " in evidence.text
+    assert "does not hold for " in evidence.text
 
 
 def test_a_constant_solves_an_ode_at_rest():
     assert prove_solution(1, 0, t, 1).holds
-
-
-@pytest.mark.parametrize(
-    ("right", "holds"), [pytest.param(s**2 - t**2, True, id="equal"), pytest.param(s**2 + t**2, False, id="sign")]
-)
-def test_two_sides_are_compared(right, holds):
-    evidence = prove_identity((s - t) * (s + t), right)
-    assert evidence.holds is holds
-    assert evidence.symbolic
