@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from flowdln.choices import suggested
 from flowdln.errors import InputError
 from flowdln.integrate import everything
 from flowdln.reduction import Reduction
@@ -53,7 +54,7 @@ def valid_save(save: Save) -> Keeping:
             what="save",
             received=f"is {save!r}",
             expected="'weights', 'product' or a function of the weights",
-            advice="The default is 'weights'.",
+            advice=suggested(save, known) or "The default is 'weights'.",
         )
     return known[save]
 

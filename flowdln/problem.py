@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from flowdln.choices import chosen
 from flowdln.errors import InputError, ShapeError
 from flowdln.validation import RANK_TOLERANCE, Weights, positive_number, real_array, valid_moments, valid_weights
 
@@ -65,13 +66,7 @@ class Moments(NamedTuple):
                 if columns
                 else "Rows are samples.",
             )
-        if reduction not in {"mean", "sum"}:
-            raise InputError(
-                what="reduction",
-                received=f"is {reduction!r}",
-                expected="'mean' or 'sum'",
-                advice="The default is 'mean'.",
-            )
+        chosen("reduction", reduction, ("mean", "sum"), advice="The default is 'mean'.")
         count = len(x) if reduction == "mean" else 1
         return cls(x.T @ x / count, y.T @ x / count, np.sum(y * y) / count)
 

@@ -9,7 +9,7 @@ import numpy as np
 from flowdln import datasets, initial
 from flowdln.datasets.arguments import whole_number
 from flowdln.problem import Moments, Problem
-from flowdln.toml_sections import called, choice, parsed, section, typed
+from flowdln.toml_sections import called, choice, parsed, section, selected, typed
 from flowdln.validation import Array, positive_number
 
 EXAMPLE = """\
@@ -105,7 +105,7 @@ def read_problem(path: str | Path) -> ProblemFile:
     flow = dict(section(sections, "flow"))
     problem = Problem(moments, weights, tau=flow.pop("tau", 1.0))
     descent = called("[descent]", DescentOptions, section(sections, "descent")) if "descent" in sections else None
-    return ProblemFile(problem, called("[flow]", _flow, flow), descent)
+    return ProblemFile(problem, called("[flow]", _flow, flow, beside=["tau"]), descent)
 
 
 def _flow(
@@ -119,19 +119,20 @@ def _flow(
 
 
 def _moments(options: dict[str, Any], folder: Path) -> Moments:
-    source = choice("source in [data]", options.pop("source", None), SOURCES)
+    source = selected("[data]", options, "source", SOURCES)
     whiten = typed("whiten in [data]", options.pop("whiten", False), bool, "true or false")
     averaged = source != "modes"
     reduction = choice("reduction in [data]", options.pop("reduction", "mean"), {"mean", "sum"}) if averaged else ""
     if source == "file" and "path" in options:
         options["path"] = folder / typed("path in [data]", options["path"], str, "the name of a file")
-    data = called(f"[data] with source = {source!r}", SOURCES[source], options)
+    beside = ["source", "whiten", *(["reduction"] if averaged else [])]
+    data = called(f"[data] with source = {source!r}", SOURCES[source], options, beside=beside)
     moments = data.moments(reduction) if averaged else data
     return moments.whitened() if whiten else moments
 
 
 def _weights(options: dict[str, Any], moments: Moments) -> Any:
-    name = choice("initial in [network]", options.pop("initial", None), INITIALISERS)
+    name = selected("[network]", options, "initial", INITIALISERS)
     n_out, n_in = moments.sigma_yx.shape
     hidden = typed(
         "hidden in [network]", options.pop("hidden", None), list, "a list of widths of hidden layers, [] for none"
@@ -139,4 +140,6 @@ def _weights(options: dict[str, Any], moments: Moments) -> Any:
     fixed: dict[str, Any] = {"widths": (n_in, *hidden, n_out)}
     if name == "aligned":
         fixed["moments"] = moments
-    return called(f"[network] with initial = {name!r}", INITIALISERS[name], options, **fixed)
+    return called(
+        f"[network] with initial = {name!r}", INITIALISERS[name], options, beside=["initial", "hidden"], **fixed
+    )

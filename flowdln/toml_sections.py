@@ -2,10 +2,11 @@
 
 import inspect
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from flowdln.choices import chosen, suggested
 from flowdln.errors import FlowdlnError, InputError
 
 START = "`flowdln solve --example` prints a file to start from."
@@ -36,13 +37,22 @@ def section(sections: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return sections[name]
 
 
-def choice(what: str, value: Any, choices: Any) -> str:
+def choice(what: str, value: Any, choices: Iterable[str]) -> str:
     """``value``, checked to be one of the ``choices``; ``what`` begins the message otherwise."""
-    if not isinstance(value, str) or value not in choices:
+    return chosen(what, value, sorted(choices), advice="Choose one.")
+
+
+def selected(where: str, options: dict[str, Any], key: str, choices: Iterable[str]) -> str:
+    """The value of ``key``, which must be there and one of the ``choices``, taken out of the options."""
+    if key not in options:
+        misspelt = [name for name in options if suggested(name, [key])]
         raise InputError(
-            what=what, received=f"is {value!r}", expected="one of " + ", ".join(sorted(choices)), advice="Choose one."
+            what=where,
+            received=f"lacks the key {key}",
+            expected=f"one of {', '.join(sorted(choices))}",
+            advice=f"Did you mean it by {' or '.join(misspelt)}?" if misspelt else PLACES,
         )
-    return value
+    return choice(f"{key} in {where}", options.pop(key), choices)
 
 
 def typed(what: str, value: Any, kind: type, expected: str) -> Any:
@@ -57,8 +67,13 @@ def typed(what: str, value: Any, kind: type, expected: str) -> Any:
     return value
 
 
-def called(where: str, function: Callable[..., Any], options: Mapping[str, Any], **fixed: Any) -> Any:
-    """``function(**options, **fixed)``, with an error for keys it does not know or lacks, or values it chokes on."""
+def called(
+    where: str, function: Callable[..., Any], options: Mapping[str, Any], *, beside: Iterable[str] = (), **fixed: Any
+) -> Any:
+    """``function(**options, **fixed)``, with an error for keys it does not know or lacks, or values it chokes on.
+
+    ``beside`` are the keys that every such section has.
+    """
     parameters = inspect.signature(function).parameters
     known = [name for name in parameters if name not in fixed]
     required = [name for name in known if parameters[name].default is inspect.Parameter.empty]
@@ -66,12 +81,13 @@ def called(where: str, function: Callable[..., Any], options: Mapping[str, Any],
     missing = [name for name in required if name not in options]
     complaints = (("has the unknown key", unknown), ("lacks the key", missing))
     problems = [f"{complaint} {', '.join(names)}" for complaint, names in complaints if names]
+    hints = [suggested(name, [*known, *beside]) for name in unknown]
     if problems:
         raise InputError(
             what=where,
             received=" and ".join(problems),
-            expected=f"keys among {', '.join(known)}, beside those of every such section",
-            advice=PLACES,
+            expected=f"keys among {', '.join((*known, *beside))}",
+            advice=" ".join(filter(None, hints)) or PLACES,
         )
     try:
         return function(**options, **fixed)

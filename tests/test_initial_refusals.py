@@ -113,5 +113,5 @@ def test_fewer_than_two_widths_are_refused(widths):
 
 
 def test_an_unknown_distribution_is_refused():
-    words = ["distribution is 'cauchy'", "'normal' or 'uniform'", "variance is the same"]
+    words = ["distribution is 'cauchy'", "one of normal, uniform", "variance is the same"]
     refused(InputError, words, lambda: initial.glorot((3, 2), distribution="cauchy"))

@@ -10,7 +10,7 @@ import pytest
 import flowdln
 
 RANKS = (
-    {"errors", "validation", "problem"},
+    {"errors", "choices", "validation", "problem"},
     {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "netcdf", "datasets", "backpropagation"},
     {"exact", "reduction", "integrate", "descent", "modified"},
     {"keeping", "solution", "comparison", "observe", "relu", "tanh_network", "symbolic"},

@@ -104,9 +104,9 @@ class TestMomentsFromData:
             ),
             pytest.param({"targets": TARGETS.astype(str)}, InputError, ["targets has entries of type <U32"], id="text"),
             pytest.param(
-                {"reduction": "median"},
+                {"reduction": "total"},
                 InputError,
-                ["reduction is 'median'", "expected 'mean' or 'sum'", "default"],
+                ["reduction is 'total'", "expected one of mean, sum", "default"],
                 id="reduction",
             ),
         ],

@@ -46,7 +46,9 @@ def test_a_folder_is_refused(tmp_path):
         pytest.param("[data]\n" + MODES + "[flow]\n" + TIME, ["has no section [network]"], id="no network"),
         pytest.param("[data]\n" + MODES + "[network]\n" + RANDOM, ["has no section [flow]"], id="no flow"),
         pytest.param("data = 3\n", ["has no section [data]"], id="data a number"),
-        pytest.param("[flwo]\n" + TIME, ["section is 'flwo'", "one of data, descent, flow, network"], id="unknown"),
+        pytest.param(
+            "[flwo]\n" + TIME, ["section is 'flwo'", "one of data, descent, flow", "mean 'flow'?"], id="unknown"
+        ),
     ],
 )
 def test_sections_that_are_missing_or_unknown_are_refused(content, words, tmp_path):
@@ -58,8 +60,10 @@ def test_sections_that_are_missing_or_unknown_are_refused(content, words, tmp_pa
 @pytest.mark.parametrize(
     ("section", "lines", "words"),
     [
-        pytest.param("data", "", ["source in [data] is None", "one of digits, file"], id="no source"),
-        pytest.param("data", 'source = "mdoes"\n', ["source in [data] is 'mdoes'", "modes"], id="unknown source"),
+        pytest.param("data", "", ["[data] lacks the key source", "one of digits, file"], id="no source"),
+        pytest.param(
+            "data", 'source = "mdoes"\n', ["source in [data] is 'mdoes'", "mean 'modes'?"], id="unknown source"
+        ),
         pytest.param("data", 'source = ["modes"]\n', ["source in [data] is ['modes']"], id="list of sources"),
         pytest.param(
             "data",
@@ -99,7 +103,15 @@ def test_sections_that_are_missing_or_unknown_are_refused(content, words, tmp_pa
             ["[data] with source = 'modes' has a value that cannot be used (", "--example"],
             id="text for a width",
         ),
-        pytest.param("network", "", ["initial in [network] is None", "one of aligned, balanced"], id="no initialiser"),
+        pytest.param(
+            "network", "", ["[network] lacks the key initial", "one of aligned, balanced"], id="no initialiser"
+        ),
+        pytest.param("data", 'sorce = "modes"\n', ["lacks the key source", "mean it by sorce?"], id="misspelt source"),
+        pytest.param("network", 'Initial = "he"\n', ["lacks the key initial", "by Initial?"], id="misspelt initial"),
+        pytest.param("data", MODES + "whitten = true\n", ["key whitten", "mean 'whiten'?"], id="misspelt whiten"),
+        pytest.param("network", RANDOM + "sede = 1\n", ["key sede", "mean 'seed'?"], id="misspelt seed"),
+        pytest.param("flow", TIME + "Tau = 1\n", ["unknown key Tau", "mean 'tau'?"], id="misspelt tau"),
+        pytest.param("flow", TIME + "pionts = 9\n", ["key pionts", "mean 'points'?"], id="misspelt points"),
         pytest.param("network", 'initial = "glorot"\n', ["hidden in [network] is None", "[] for none"], id="no hidden"),
         pytest.param("network", 'initial = "he"\n', ["initial in [network] is 'he'"], id="unknown initialiser"),
         pytest.param(

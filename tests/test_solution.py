@@ -176,7 +176,9 @@ def test_times_that_cannot_be_used_are_named(method, ts, error, words):
         pytest.param({"atol": -1.0}, ["atol is -1.0", "a positive number"], id="atol negative"),
         pytest.param({"atol": np.inf}, ["atol is inf", "a positive number"], id="atol infinite"),
         pytest.param({"atol": [1e-8]}, ["atol is [1e-08]", "a positive number"], id="atol a list"),
-        pytest.param({"method": "rk45"}, ["method is 'rk45'", "'auto', 'exact'", "RK45"], id="method misspelt"),
+        pytest.param({"method": "rk45"}, ["method is 'rk45'", "'auto', 'exact'", "mean 'RK45'?"], id="method misspelt"),
+        pytest.param({"method": "atuo"}, ["method is 'atuo'", "mean 'auto'?"], id="auto misspelt"),
+        pytest.param({"method": "euler"}, ["method is 'euler'", "closed form"], id="no method"),
         pytest.param({"method": None}, ["method is None", "'auto', 'exact'"], id="method None"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from flowdln.choices import suggested
 from flowdln.datasets.dataset import Dataset
 from flowdln.errors import DatasetError, InputError
 from flowdln.validation import Array
@@ -85,7 +86,7 @@ def _target_columns(columns: list[str], targets: str | Sequence[str] | None) -> 
                 what="targets",
                 received=f"has the name {name!r}",
                 expected=f"names among {', '.join(columns)}",
-                advice="They are those of the first line of the file.",
+                advice=suggested(name, columns) or "They are those of the first line of the file.",
             )
     return names
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from flowdln.choices import chosen
 from flowdln.datasets.dataset import Dataset
-from flowdln.errors import DatasetError, InputError
+from flowdln.errors import DatasetError
 
 URL = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 FILES = {
@@ -60,10 +61,7 @@ def mnist(split: str = "train", *, folder: str | os.PathLike[str] | None = None)
     Traceback (most recent call last):
     flowdln.errors.DatasetError: folder 'no/such/folder' lacks t10k-images-idx3-ubyte.gz and ...
     """
-    if split not in FILES:
-        raise InputError(
-            what="split", received=f"is {split!r}", expected="'train' or 'test'", advice="MNIST has these two."
-        )
+    chosen("split", split, FILES, advice="MNIST has these two.")
     given = folder if folder is not None else os.environ.get("FLOWDLN_DATA") or None
     images, labels = _downloaded(split) if given is None else _found(split, Path(given))
     inputs = _array(_content(images)).reshape(-1, 784) / 255

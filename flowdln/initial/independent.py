@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from flowdln.errors import InputError
+from flowdln.choices import chosen
 from flowdln.initial.widths import Seed, layer_shapes
 from flowdln.validation import Weights, positive_number
 
@@ -33,13 +33,7 @@ def glorot(widths: Sequence[int], *, distribution: str = "normal", seed: Seed = 
     True
     """
     rng = np.random.default_rng(seed)
-    if distribution not in {"normal", "uniform"}:
-        raise InputError(
-            what="distribution",
-            received=f"is {distribution!r}",
-            expected="'normal' or 'uniform'",
-            advice="The variance is the same.",
-        )
+    chosen("distribution", distribution, ("normal", "uniform"), advice="The variance is the same.")
     deviations = [(shape, np.sqrt(2 / sum(shape))) for shape in layer_shapes(widths)]
     if distribution == "normal":
         return tuple(rng.normal(0, deviation, shape) for shape, deviation in deviations)

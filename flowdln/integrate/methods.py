@@ -1,5 +1,6 @@
 """The adaptive solvers by name."""
 
+from flowdln.choices import suggested
 from flowdln.errors import InputError
 from flowdln.integrate.equation import Equation, Integration, Tolerance
 from flowdln.validation import Array
@@ -29,6 +30,7 @@ def integrate(
             what="method",
             received=f"is {method!r}",
             expected=f"'auto', 'exact', or one of {', '.join((*SCIPY, *DIFFRAX))}",
-            advice="'auto' takes a closed form where one applies.",
+            advice=suggested(method, ("auto", "exact", *SCIPY, *DIFFRAX))
+            or "'auto' takes a closed form where one applies.",
         )
     return run(equation, ts, method=method, tolerance=tolerance, progress=progress)

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
-from flowdln.errors import InputError, ShapeError
+from flowdln.choices import chosen
+from flowdln.errors import ShapeError
 from flowdln.observe.networks import matrices_of
 from flowdln.validation import Array
 
@@ -39,13 +40,7 @@ def similarity(activities: ArrayLike, *, measure: str = "product") -> Array:
     array([[1. , 0.8],
            [0.8, 1. ]])
     """
-    if measure not in MEASURES:
-        raise InputError(
-            what="measure",
-            received=f"is {measure!r}",
-            expected="'product', 'cosine' or 'correlation'",
-            advice="The default is 'product'.",
-        )
+    chosen("measure", measure, MEASURES, advice="The default is 'product'.")
     given = matrices_of("activities", activities, advice=ACTIVITIES)
     rows = given
     if measure == "correlation":

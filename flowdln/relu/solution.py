@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from flowdln.errors import InputError
+from flowdln.choices import chosen
 from flowdln.integrate import DIFFRAX, Equation, Tolerance, default_atol, integrate
 from flowdln.relu.losses import Loss
 from flowdln.relu.piecewise import integrate_piecewise
@@ -71,13 +71,8 @@ def solve(
     array([1., 2.])
     """
     times = valid_times(ts)
-    if method not in {"piecewise", *STEPPING}:
-        raise InputError(
-            what="method",
-            received=f"is {method!r}",
-            expected=", ".join(("piecewise", *STEPPING)),
-            advice="The others of fl.solve need a Jacobian, which jumps where gates flip.",
-        )
+    advice = "The others of fl.solve need a Jacobian, which jumps where gates flip."
+    chosen("method", method, ("piecewise", *STEPPING), advice=advice)
     allowed = (1e-8 if method == "piecewise" else 1e-4) if rtol is None else rtol
     allowed = positive_number("rtol", allowed, advice="Leave it out for one that fits the method.")
     tolerance, clock = Tolerance(allowed, default_atol(problem.layers, allowed)), times / problem.tau

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
-from flowdln.errors import InputError
+from flowdln.choices import chosen
 from flowdln.reproduction import checkout
 from flowdln.reproduction.processes import Task, run_tasks
 from flowdln.symbolic import Claim, Decision, Evidence, Verdict, decide
@@ -36,20 +36,21 @@ def select_claims(
     InputError
         For a name that is none of these.
     """
-    chosen = set(wanted)
-    names = {OWN, *chapters, *documents, *(claim.id for chapter in chapters.values() for claim in chapter.CLAIMS)}
-    if not chosen <= names:
-        raise InputError(
-            what="the claim",
-            received=f"is {min(chosen - names)!r}",
-            expected=f"a document ({', '.join((*documents, OWN))}), a chapter ({', '.join(chapters)}), or an id",
-            advice="`flowdln verify` without a name decides all claims and shows their ids.",
+    named = set(wanted)
+    names = [OWN, *documents, *chapters, *(claim.id for chapter in chapters.values() for claim in chapter.CLAIMS)]
+    for name in sorted(named):
+        chosen(
+            "the claim",
+            name,
+            names,
+            expected=f"a document ({', '.join((*documents, OWN))}), a chapter, or an id",
+            advice=f"Chapters are {', '.join(chapters)}; `flowdln verify` without a name shows all ids.",
         )
     return [
         (name, claim)
         for name, chapter in chapters.items()
         for claim in chapter.CLAIMS
-        if not chosen or chosen & {name, claim.id, claim.document}
+        if not named or named & {name, claim.id, claim.document}
     ]
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
+from flowdln.choices import chosen
 from flowdln.errors import InputError
 from flowdln.reproduction import checkout
 from flowdln.reproduction.gallery import Picture, Size, make_by_name
@@ -62,10 +63,7 @@ def make_figures(
     """
     wanted, known = list(names), checkout.load_figures()
     for name in wanted:
-        if name not in known:
-            raise InputError(
-                what="the figure", received=f"is {name!r}", expected=", ".join(known), advice="Choose one of them."
-            )
+        chosen("the figure", name, known, advice="Choose one of them.")
     results = run_tasks(figure_tasks(wanted, folder, size), bar, jobs)
     return [results[name] for name in wanted if name in results]
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from flowdln.errors import InputError
+from flowdln.choices import chosen
 from flowdln.symbolic.claims import OUTCOMES, Correction, Decision, Evidence, Verdict
 from flowdln.symbolic.kinds import Kind
 
@@ -62,13 +62,8 @@ def durations(verdicts: Sequence[Verdict]) -> str:
 
 def check_outcome(outcome: str | None) -> None:
     """Raise :class:`InputError` unless this is an outcome, or None."""
-    if outcome is not None and outcome not in OUTCOMES:
-        raise InputError(
-            what="the verdict",
-            received=f"is {outcome!r}",
-            expected=", ".join(map(repr, OUTCOMES)),
-            advice="Leave --verdict out to see all.",
-        )
+    if outcome is not None:
+        chosen("the verdict", outcome, OUTCOMES, advice="Leave --verdict out to see all.")
 
 
 def _found(decision: Decision) -> Iterator[str]:

@@ -133,7 +133,7 @@ def test_download_is_checked_and_cached(folder, monkeypatch):
 
 
 def test_unknown_split():
-    with pytest.raises(InputError, match="split is 'validation'; expected 'train' or 'test'"):
+    with pytest.raises(InputError, match="split is 'validation'; expected one of train, test"):
         mnist("validation")
 
 

@@ -49,7 +49,7 @@ def test_an_item_that_varies_by_rounding_alone_correlates_with_none():
 
 
 def test_an_unknown_measure_is_refused():
-    refused(fl.InputError, ["measure", "'dot'", "'cosine'"], lambda: similarity(activities(), measure="dot"))
+    refused(fl.InputError, ["measure is 'dot'", "cosine"], lambda: similarity(activities(), measure="dot"))
 
 
 def test_distances_are_those_of_scipy():

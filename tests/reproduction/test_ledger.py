@@ -50,7 +50,8 @@ def test_claims_are_chosen_by_name(wanted, found):
 def test_an_unknown_claim_is_refused():
     words = [
         "the claim is 'four'",
-        "a document (basu, saxe, flowdln), a chapter (first, second), or an id",
+        "a document (basu, saxe, flowdln), a chapter, or an id",
+        "Chapters are first, second",
         "`flowdln verify`",
     ]
     refused(InputError, words, lambda: select_claims(CHAPTERS, ["one", "four"], DOCUMENTS))

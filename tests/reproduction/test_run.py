@@ -136,8 +136,8 @@ def test_named_figures_are_made_in_the_order_named(exhibit, tmp_path, bar):
 
 
 def test_an_unknown_figure_is_refused_before_any_is_made(exhibit, tmp_path, bar):
-    exhibit({name: figure(tmp_path, name) for name in ("first", "second")}, chapters())
-    words = ["the figure is 'thrid'", "expected first, second"]
+    exhibit({name: figure(tmp_path, name) for name in ("first", "second", "third")}, chapters())
+    words = ["the figure is 'thrid'", "expected one of first, second, third", "Did you mean 'third'?"]
     refused(InputError, words, lambda: make_figures(["first", "thrid"], tmp_path, bar, jobs=1))
     assert not (tmp_path / "first.png").exists()
 

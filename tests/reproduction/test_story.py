@@ -65,4 +65,4 @@ def test_summary_counts_refutations_by_kind_most_weighty_first():
 def test_an_outcome_that_does_not_exist_is_refused():
     check_outcome(None)
     check_outcome("refuted")
-    refused(InputError, ["the verdict is 'wrong'", "'holds numerically'"], lambda: check_outcome("wrong"))
+    refused(InputError, ["the verdict is 'wrong'", "holds numerically"], lambda: check_outcome("wrong"))
