@@ -12,6 +12,7 @@ PARTS = {
         "balanced_start",
         "glorot_weights",
         "random_initial_weights",
+        "norms_of_random_weights",
     ),
     "Modes and decoupling": ("rows_and_columns", "virtual_network", "single_layer"),
     "Two layers: the hyperbolic solution": (
@@ -46,13 +47,14 @@ PARTS = {
     ),
     "Bounds on growth": (
         "growth_of_norms",
+        "points_of_rest",
         "differences_of_norms",
         "products_of_norms",
         "bound_on_growth",
         "growth_times",
         "depth_and_growth",
     ),
-    "ReLU networks": ("relu_gates", "relu_sums", "relu_conservation", "relu_classes"),
+    "ReLU networks": ("relu_gates", "relu_flips", "relu_sums", "relu_conservation", "relu_classes"),
     "Interference": ("interference", "tied_vectors", "repulsion", "volume_of_directions", "many_vectors"),
     "Representations": ("stages_of_a_hierarchy", "representations"),
     "Reductions by symmetry": ("symmetry", "outside_the_task"),

@@ -3,8 +3,7 @@ r"""Random initial weights whose imbalance is zero on average.
 If all entries of $W_l$ are independent and normal with variance $v_l = \frac{\beta}{n_{l-1} n_l}$, then $W_l W_l^T$ and
 $W_{l+1}^T W_{l+1}$ have the same mean, $\frac{\beta}{n_l} I$, and the imbalance $C$ is zero on average. It is not zero:
 its mean square is that of two independent Wishart matrices about their mean, $\langle |C|_F^2 \rangle = n_l (n_l + 1)
-(n_{l-1} v_l^2 + n_{l+1} v_{l+1}^2)$, and a norm whose square has a positive mean has a positive mean itself. What is
-zero on average, and stays so, is the difference of the squared norms, which has a sign.
+(n_{l-1} v_l^2 + n_{l+1} v_{l+1}^2)$, and a norm whose square has a positive mean has a positive mean itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +14,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from flowdln import gradient_flow, imbalance
 from flowdln.symbolic import (
     Claim,
     Correction,
@@ -25,7 +23,6 @@ from flowdln.symbolic import (
     compare_expectation,
     conjunction,
     instance,
-    prove_conserved,
     prove_identity,
 )
 from flowdln.validation import Array
@@ -103,32 +100,6 @@ def check_printed(power: int, value: Callable[[Sequence[int], float], float], *c
     return combined(*found)
 
 
-def check_norms(power: int, *, signed: bool) -> Evidence:
-    """Whether ``|W_2|^power - |W_1|^power`` is zero on average, or its size if not ``signed``, at all times.
-
-    For all times it has to be conserved, as the squares are.
-    """
-
-    def difference(weights: Sequence[Array]) -> Array:
-        first, second = (norm**power for norm in norms(weights))
-        return second - first if signed else np.abs(second - first)
-
-    cases = ((UNITS, 1.0), (WIDTHS, 2.0))
-    found = [compare_expectation(difference, printed(*case), 0.0, known=settings(case)) for case in cases]
-    conserved = prove_conserved(imbalance, gradient_flow, [2])
-    return combined(*found, conserved)
-
-
-def check_units(value: float) -> Evidence:
-    """Whether ``value`` is the mean of ``| |a| - |b| |`` for two single units at the start, with ``beta = 1``."""
-
-    def distance(weights: Sequence[Array]) -> Array:
-        first, second = norms(weights)
-        return np.abs(second - first)
-
-    return compare_expectation(distance, printed(UNITS), value)
-
-
 def check_spread(factor: float) -> Evidence:
     """Whether the variance of ``|C|_F`` is at most ``factor`` times what is printed, by an interval at four widths."""
     found = []
@@ -203,28 +174,5 @@ CLAIMS = [
         r"independent numbers. With one hidden unit $|\Sigma_C|_F = |\mathrm{tr}\, C|$, whose variance is smaller by "
         "the square of its mean. With more there is no such step in the print; the bound held wherever it was "
         "measured, and is nearly attained with one input, many hidden units and many more outputs.",
-    ),
-    Claim(
-        id="basu-21",
-        title="The norms of any two layers agree on average, at all times.",
-        statement=r"\left\langle \left| \, |W_l(t)|_F - |W_k(t)|_F \, \right| \right\rangle = 0 \text{ for all } t",
-        document="basu",
-        place="Corollary 2.3",
-        check=lambda: check_norms(1, signed=False),
-        control=lambda: check_norms(2, signed=False),
-        derivation="The mean of a size is zero only if the norms agree for almost all draws. For single units with "
-        r"$\beta = 1$ and $t = 0$ it is $\langle | \, |a| - |b| \, | \rangle = \frac{4 (\sqrt 2 - 1)}{\sqrt{2 \pi}} = "
-        r"0.661$. What vanishes on average is $|W_l|_F^2 - |W_k|_F^2$, as both have the mean $\beta$, and since it is "
-        r"conserved, at all times. With Lemma 2 corrected, $\langle | \, |W_l|_F - |W_k|_F \, | \rangle \le \langle "
-        r"|\mathrm{tr}\, C|^2 \rangle^{1/4}$, the fourth root of (sum of the two variances), which wide layers make "
-        "small.",
-        kind=Kind.SUBSTANCE,
-        correction=Correction(
-            title="Their squares differ by zero on average, with sign, at all times.",
-            statement=r"\left\langle |W_l(t)|_F^2 - |W_k(t)|_F^2 \right\rangle = 0 \text{ for all } t",
-            check=lambda: combined(check_norms(2, signed=True), check_units(4 * (np.sqrt(2) - 1) / np.sqrt(2 * np.pi))),
-            control=lambda: check_norms(2, signed=False),
-            assumptions=("the printed deviations",),
-        ),
     ),
 ]
