@@ -15,7 +15,7 @@ import sympy as sp
 
 from flowdln import Moments, gradient_flow
 from flowdln.exact.hyperbolic import growth
-from flowdln.symbolic import Claim, Evidence, functions, prove_identity, prove_solution
+from flowdln.symbolic import Claim, Evidence, functions, prove_identity, verify_solution
 
 TITLE = "The hyperbolic solution"
 
@@ -28,7 +28,7 @@ def prove_growth(sign: int, swapped: bool = False) -> Evidence:
     s = sign * size
     squared = growth(t, s, *((Y, X) if swapped else (X, Y)), functions).factor ** 2
     strength = (X * squared - Y / squared) / 4
-    return prove_solution(squared, 2 * squared * (s - strength), t, 1)
+    return verify_solution(squared, lambda grown: 2 * grown * (s - strength), t=t, initial=1).proof
 
 
 def prove_error(sign: int, lost: int = 1) -> Evidence:
@@ -45,7 +45,7 @@ def prove_logistic(rate: int) -> Evidence:
     strength = u_0 * factor**2
     logistic = size / (1 + (size / u_0 - 1) * sp.exp(-rate * size * t))
     same = prove_identity(strength, logistic)
-    solved = prove_solution(strength, 2 * strength * (size - strength), t, u_0)
+    solved = verify_solution(strength, lambda u: 2 * u * (size - u), t=t, initial=u_0).proof
     return Evidence(
         same.holds and solved.holds, symbolic=True, text=f"shipped against logistic, {same.text}; {solved.text}"
     )

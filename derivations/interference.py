@@ -26,9 +26,9 @@ from flowdln.symbolic import (
     conjunction,
     functions,
     prove_identity,
-    prove_solution,
     prove_vanishing,
     seek_counterexample,
+    verify_solution,
 )
 from flowdln.symbolic.random_arrays import Arrays
 from flowdln.validation import Array
@@ -82,7 +82,7 @@ def prove_bound(factor: int) -> Evidence:
     """Whether ``V' = -factor V^2 / |W_0|^2`` has the solution ``V_0 / (1 + 16 V_0 t / |W_0|^2)``."""
     t, start, size = sp.symbols("t V_0 w", positive=True)
     bound = start / (1 + 16 * start * t / size)
-    return prove_solution(bound, -factor * bound**2 / size, t, start)
+    return verify_solution(bound, lambda potential: -factor * potential**2 / size, t=t, initial=start).proof
 
 
 def prove_benefit(sum_squared: Any) -> Evidence:

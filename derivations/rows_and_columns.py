@@ -26,9 +26,9 @@ from flowdln.symbolic import (
     Rules,
     conjunction,
     functions,
-    prove_solution,
     prove_vanishing,
     replacing,
+    verify_solution,
 )
 from flowdln.tangent import directional_derivative
 
@@ -87,7 +87,7 @@ def prove_flow(pace: int) -> Evidence:
     t, s, u_0 = sp.symbols("t s u_0", positive=True)
     slow = u_0 * growth(t, s, 4 * u_0, sp.S.Zero, functions).factor ** 2
     sped = slow.subs(t, pace * t)
-    clock = prove_solution(sped, 2 * 2 * sped * (s - sped), t, u_0)
+    clock = verify_solution(sped, lambda u: 2 * 2 * u * (s - u), t=t, initial=u_0).proof
     text = f"{printed.text}; u({pace} t) with u' = 2 u (s - u), as a solution with the 2s kept: {clock.text}"
     return Evidence(conjunction(printed.holds, clock.holds), symbolic=True, text=text)
 

@@ -10,7 +10,7 @@ import sympy as sp
 
 from flowdln import Moments, gradient_flow
 from flowdln.exact.single_layer import relaxation
-from flowdln.symbolic import Claim, Evidence, Rules, functions, polynomial, prove_solution
+from flowdln.symbolic import Claim, Evidence, Rules, functions, polynomial, verify_solution
 
 TITLE = "A single layer"
 
@@ -35,7 +35,7 @@ def prove_relaxation(factor: int) -> Evidence:
     t, rate = sp.symbols("t lambda", positive=True)
     start, drive = sp.symbols("w_0 d", real=True)
     solution = relaxation(t, start, drive, rate, functions)
-    return prove_solution(solution, drive - factor * rate * solution, t, start)
+    return verify_solution(solution, lambda w: drive - factor * rate * w, t=t, initial=start).proof
 
 
 CLAIMS = [

@@ -1,4 +1,8 @@
-"""The engine of verification: claims, verdicts, and the provers that decide them."""
+"""The engine of verification: claims, verdicts, and the provers that decide them.
+
+``prove_*`` count proofs and counterexamples only, often for several depths. ``verify_*`` take any formula, in symbols
+or as a function of numbers, and where there is no proof they say to how many digits it holds.
+"""
 
 from flowdln.symbolic import functions
 from flowdln.symbolic.asymptotics import prove_leading_order, prove_limit
@@ -23,7 +27,6 @@ from flowdln.symbolic.orders import measure_order
 from flowdln.symbolic.own_flow import verify_conserved, verify_gradient
 from flowdln.symbolic.pointwise_loss import pointwise_network, prove_pointwise_gradient
 from flowdln.symbolic.random_arrays import as_network, network_shapes
-from flowdln.symbolic.scalar_ode import prove_solution
 from flowdln.symbolic.scaling import prove_dimensions, prove_homogeneous
 from flowdln.symbolic.spectrum import prove_inverse, prove_spectrum
 from flowdln.symbolic.traces import formal_trace
@@ -74,7 +77,6 @@ __all__ = [
     "prove_leading_order",
     "prove_limit",
     "prove_pointwise_gradient",
-    "prove_solution",
     "prove_spectrum",
     "prove_step",
     "prove_vanishing",

@@ -4,6 +4,7 @@ from typing import Any
 
 from flowdln.symbolic.claims import Evidence
 from flowdln.symbolic.sides import compare_sides
+from flowdln.symbolic.verification import Verification
 
 
 def prove_identity(left: Any, right: Any = 0, what: str = "") -> Evidence:
@@ -28,8 +29,4 @@ def prove_identity(left: Any, right: Any = 0, what: str = "") -> Evidence:
     >>> prove_identity((x + 1) ** 2, x**2 + 1).text
     'does not hold for x = 10/3, left = 18.777778, right = 12.111111'
     """
-    found = compare_sides(what, left, right)
-    numbers = ", ".join(f"{name} = {value}" for name, value in found.instance.items())
-    text = f"{found.text} for {numbers}" if numbers else found.text
-    holds = found.zero if found.proved else None
-    return Evidence(holds, symbolic=True, text=f"{what}: {text}" if what else text, instance=found.instance)
+    return Verification((compare_sides(what, left, right),)).proof

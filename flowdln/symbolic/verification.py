@@ -17,12 +17,23 @@ class Finding:
     residual: str = ""  # the difference, if it is not zero
     instance: Mapping[str, str] = field(default_factory=dict)  # numbers at which it is not
 
+    @property
+    def numbers(self) -> str:
+        """The instance as text."""
+        return ", ".join(f"{name} = {value}" for name, value in self.instance.items())
+
+    @property
+    def line(self) -> str:
+        """All but the residual, in a line."""
+        text = f"{self.text} for {self.numbers}" if self.instance else self.text
+        return f"{self.subject}: {text}" if self.subject else text
+
     def __str__(self) -> str:
         lines = [f"{self.subject}: {self.text}"]
         if self.residual:
             lines.append(f"  residual: {self.residual}")
         if self.instance:
-            lines.append("  for example, " + ", ".join(f"{name} = {value}" for name, value in self.instance.items()))
+            lines.append(f"  for example, {self.numbers}")
         return "\n".join(lines)
 
 
@@ -55,8 +66,13 @@ class Verification:
     def evidence(self) -> Evidence:
         """The same as what the check of a claim returns."""
         holds = {"refuted": False, "open": None}.get(self.outcome, True)
-        text = "; ".join(f"{finding.subject}: {finding.text}" for finding in self.findings)
+        text = "; ".join(finding.line for finding in self.findings)
         return Evidence(holds, self.outcome != "holds numerically", text, self.instance)
+
+    @property
+    def proof(self) -> Evidence:
+        """The same where only a proof will do: of what holds numerically, neither is shown."""
+        return self.evidence if self.evidence.symbolic else self.evidence._replace(holds=None, symbolic=True)
 
     def __bool__(self) -> bool:
         return self.outcome in {"proved", "holds numerically"}
