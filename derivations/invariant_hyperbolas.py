@@ -25,6 +25,7 @@ from flowdln.symbolic import (
     functions,
     instance,
     prove_identity,
+    prove_zeros,
 )
 
 TITLE = "The invariant hyperbolas"
@@ -62,13 +63,13 @@ def prove_chart(first_larger: bool, swapped: bool = False, side: int = 1) -> Evi
     a, b = point(first_larger is not swapped)
     found = {c_0: total * gap, g: sp.sqrt(total / gap)}
     wanted = side * (total + sign * gap) / 2, side * (total - sign * gap) / 2
-    answers = [
-        prove_identity(a**2 - b**2 - sign * c_0),
-        *(prove_identity(x.subs(found) - y) for x, y in zip((a, b), wanted, strict=True)),
-        *(prove_identity(x) for x in ((a + b) * sign * (a - b) - c_0, (a + b) / (sign * (a - b)) - g**2)),
+    differences = [
+        a**2 - b**2 - sign * c_0,
+        *(x.subs(found) - y for x, y in zip((a, b), wanted, strict=True)),
+        (a + b) * sign * (a - b) - c_0,
+        (a + b) / (sign * (a - b)) - g**2,
     ]
-    text = "; ".join(sorted({answer.text for answer in answers}))
-    return Evidence(conjunction(*(answer.holds for answer in answers)), True, f"on the hyperbola, onto, once: {text}")
+    return prove_zeros(differences, "on the hyperbola, onto, once")
 
 
 def prove_cover(line: bool = False, swapped: bool = False, side: int = 1) -> Evidence:

@@ -7,7 +7,6 @@ column of $I$, which changes $T$ but not $F$; and the rows of $\sqrt\varphi B T^
 multiplied by $e^{\mu t} / \sqrt\varphi$. The functions that do so are evaluated here on symbols, entry by entry.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,20 +14,11 @@ import sympy as sp
 
 from flowdln.exact.riccati_factor import columns, inverse_root
 from flowdln.exact.stacked_layers import eigenvectors_of_modes
-from flowdln.symbolic import Claim, Evidence, functions, prove_identity
+from flowdln.symbolic import Claim, Evidence, functions, prove_zeros
 
 TITLE = "The matrix Riccati equation: its closed form"
 
 t, p, q, s = sp.symbols("t p q s", positive=True)
-
-
-def vanishing(entries: Iterable[Any]) -> Evidence:
-    """Whether all entries are zero for all values of their symbols; the first that is not, if any."""
-    identities = [prove_identity(entry) for entry in entries]
-    left = [identity for identity in identities if identity.holds is not True]
-    text = f"{len(left)} of {len(identities)} differences are not zero" + (f": {left[0].text}" if left else "")
-    refuted = any(identity.holds is False for identity in left)
-    return Evidence(False if refuted else not left or None, symbolic=True, text=text)
 
 
 def entries(name: str, rows: int, width: int, **known: bool) -> np.ndarray:
@@ -51,7 +41,7 @@ def prove_eigenvectors(factor: int) -> Evidence:
         inputs, outputs = np.eye(len(right), dtype=int), np.eye(len(left), dtype=int)
         matrix = np.block([[-shift * inputs, task.T], [task, shift * outputs]])
         differences += [*(matrix @ frame - frame * rates).ravel(), *(frame.T @ frame - np.eye(3, dtype=int)).ravel()]
-    return vanishing(differences)
+    return prove_zeros(differences, "M V - V mu and V^T V - I")
 
 
 def prove_columns(factor: int) -> Evidence:
@@ -70,7 +60,7 @@ def prove_columns(factor: int) -> Evidence:
             sp.diff(root**2, t) - 1 - factor * rate * root**2,
             (root**2).subs(t, 0),
         ]
-    return vanishing([*differences, at.lived[0, 1]])
+    return prove_zeros([*differences, at.lived[0, 1]], "the columns minus what they stand for")
 
 
 def prove_root(power: int) -> Evidence:
@@ -85,7 +75,7 @@ def prove_root(power: int) -> Evidence:
         past = lived.T @ lived + np.diag(start[0] ** power)
         differences += [*(inverse @ inverse.T @ past - np.eye(width, dtype=int)).ravel()]
         differences += [*inverse[np.tril_indices(width, -1)]]
-    return vanishing(differences)
+    return prove_zeros(differences, "T^-1 T^-T times the Gram matrix minus I, and T^-1 below its diagonal")
 
 
 CLAIMS = [

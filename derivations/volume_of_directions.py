@@ -21,10 +21,9 @@ from flowdln.symbolic import (
     Rules,
     Sides,
     combined,
-    conjunction,
     decide_inequality,
-    prove_identity,
     prove_vanishing,
+    prove_zeros,
     replacing,
     seek_counterexample,
 )
@@ -35,9 +34,8 @@ TITLE = "The volume of directions"
 
 def prove_volume(factor: int) -> Evidence:
     """Whether ``(det C)' = factor det C sum_{i != k} u_k c_ik^2``: for two to four vectors, and its parts for any."""
-    found = [volume_remainder(count, factor) for count in (2, 3, 4)]
-    few = Evidence(conjunction(*(left.holds for left in found)), True, f"two to four vectors: {found[-1].text}")
-    return combined(few, prove_gram(), prove_logarithms())
+    few = (volume_remainder(count, factor) for count in (2, 3, 4))
+    return combined(prove_zeros(few, "two to four vectors"), prove_gram(), prove_logarithms())
 
 
 def prove_logarithms() -> Evidence:
@@ -61,14 +59,14 @@ def prove_logarithms() -> Evidence:
     return prove_vanishing(traces, rules, example, "velocities of ln det G and u_k minus the stated", trace=True)
 
 
-def volume_remainder(count: int, factor: int) -> Evidence:
-    """The two sides of :func:`prove_volume` for so many vectors, compared."""
+def volume_remainder(count: int, factor: int) -> sp.Expr:
+    """The left side of :func:`prove_volume` minus the right one, for so many vectors."""
     lengths, cosines, _ = symbols(count)
     squares = [length**2 for length in lengths]
     volume, pairs = cosines.det(method="berkowitz"), [(i, j) for j in range(count) for i in range(j)]
     change = sum(volume.diff(cosines[i, j]) * cosine_rate(i, j, cosines, squares) for i, j in pairs)
     growth = sum(squares[k] * cosines[i, k] ** 2 for i in range(count) for k in range(count) if i != k)
-    return prove_identity(sp.expand(change - factor * volume * growth))
+    return sp.expand(change - factor * volume * growth)
 
 
 def prove_falling() -> Evidence:

@@ -15,7 +15,7 @@ from flowdln.symbolic.descent_step import prove_step
 from flowdln.symbolic.digits import compare_digits
 from flowdln.symbolic.events import compare_times, event_time
 from flowdln.symbolic.expectation import compare_expectation
-from flowdln.symbolic.identity import prove_identity
+from flowdln.symbolic.identity import prove_identity, prove_zeros
 from flowdln.symbolic.inequality import Sides, seek_counterexample
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.kinds import Kind
@@ -80,6 +80,7 @@ __all__ = [
     "prove_spectrum",
     "prove_step",
     "prove_vanishing",
+    "prove_zeros",
     "replacing",
     "seek_counterexample",
     "symbolic_network",

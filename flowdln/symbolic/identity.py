@@ -1,8 +1,9 @@
 """Whether two expressions are equal for all values of their symbols."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.claims import Evidence, combined
 from flowdln.symbolic.sides import compare_sides
 from flowdln.symbolic.verification import Verification
 
@@ -30,3 +31,19 @@ def prove_identity(left: Any, right: Any = 0, what: str = "") -> Evidence:
     'does not hold for x = 10/3, left = 18.777778, right = 12.111111'
     """
     return Verification((compare_sides(what, left, right),)).proof
+
+
+def prove_zeros(expressions: Iterable[Any], what: str) -> Evidence:
+    """Whether all SymPy expressions are zero for all values of their symbols; the first that is not is shown.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> x, y = sp.symbols("x y", positive=True)
+    >>> prove_zeros([x - x, (x + y) ** 2 - x**2 - y**2], "differences").text
+    'differences: does not hold for x = 10/3, y = 8/5, left = 10.666667, right = 0.0'
+    """
+    found = [prove_identity(expression) for expression in expressions]
+    whole = combined(*found)
+    first = next((evidence.text for evidence in found if evidence.holds is whole.holds), "there are none")
+    return whole._replace(text=f"{what}: " + (f"all {len(found)} simplify to 0" if whole.holds else first))

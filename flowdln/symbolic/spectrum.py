@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from flowdln.symbolic.claims import Evidence, conjunction
-from flowdln.symbolic.identity import prove_identity
+from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.identity import prove_zeros
 
 
 class Uniform(NamedTuple):
@@ -58,7 +58,7 @@ def prove_spectrum(diagonal: Any, off_diagonal: Any, size: Any, spectrum: Mappin
     for power in range(len(spectrum)):
         moment = sum(count * sp.sympify(eigenvalue) ** power for eigenvalue, count in spectrum.items())
         left.append(_product(matrix.n, [matrix] * power).trace - moment)
-    return _all_zero(left, "the matrix in its polynomial, and the traces of its powers")
+    return prove_zeros(left, "the matrix in its polynomial, and the traces of its powers")
 
 
 def prove_inverse(entries: tuple[Any, Any], inverse: tuple[Any, Any], size: Any) -> Evidence:
@@ -71,14 +71,8 @@ def prove_inverse(entries: tuple[Any, Any], inverse: tuple[Any, Any], size: Any)
     True
     """
     product = Uniform.from_entries(*entries, size).times(Uniform.from_entries(*inverse, size))
-    return _all_zero([product.x - 1, product.y], "the product minus the identity")
+    return prove_zeros([product.x - 1, product.y], "the product minus the identity")
 
 
 def _product(size: Any, factors: Iterable[Uniform]) -> Uniform:
     return reduce(Uniform.times, factors, Uniform(1, 0, size))
-
-
-def _all_zero(expressions: list[Any], what: str) -> Evidence:
-    answers = [prove_identity(expression) for expression in expressions]
-    text = "; ".join(answer.text for answer in answers if not answer.holds) or "all simplify to 0, for any size"
-    return Evidence(conjunction(*(answer.holds for answer in answers)), symbolic=True, text=f"{what}: {text}")

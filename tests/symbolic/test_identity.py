@@ -3,7 +3,7 @@
 import pytest
 import sympy as sp
 
-from flowdln.symbolic import prove_identity
+from flowdln.symbolic import prove_identity, prove_zeros
 
 x, y = sp.symbols("x y", positive=True)
 z = sp.Symbol("z", real=True)
@@ -84,3 +84,19 @@ def test_two_sides_are_compared(right, holds):
     evidence = prove_identity((x - y) * (x + y), right)
     assert evidence.holds is holds
     assert evidence.symbolic
+
+
+@pytest.mark.parametrize(
+    ("expressions", "holds", "text"),
+    [
+        pytest.param([x - x, (x + y) ** 2 - x**2 - 2 * x * y - y**2], True, "all 2 simplify to 0", id="all"),
+        pytest.param([x - x, f(z), x - y], False, "does not hold for x = ", id="one is not zero"),
+        pytest.param([x - x, f(z)], None, "has no finite value", id="one is not decided"),
+        pytest.param([], None, "there are none", id="none"),
+    ],
+)
+def test_of_several_the_first_that_is_not_zero_is_shown(expressions, holds, text):
+    evidence = prove_zeros(expressions, "differences")
+    assert evidence.holds is holds
+    assert evidence.text.startswith(f"differences: {text}")
+    assert bool(evidence.instance) is (holds is False)
