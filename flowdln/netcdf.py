@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowdln.errors import InputError
 from flowdln.problem import Moments, Problem
+from flowdln.replacement import replacing, require_writable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,22 +47,12 @@ def labelled(trajectory: Any, *, observables: bool) -> "xr.Dataset":
 
 def save(trajectory: Any, path: str | Path) -> None:
     """Write the file of :meth:`flowdln.Trajectory.save`."""
-    if not Path(path).absolute().parent.is_dir():
-        raise InputError(
-            what=str(path),
-            received="is in a folder that does not exist",
-            expected="a file in an existing one",
-            advice="Make the folder first.",
-        )
-    partial = Path(path).with_name(Path(path).name + ".partial")
-    try:
-        data = labelled(trajectory, observables=False)
-        if not data.sizes.get("mode"):  # netCDF-3 takes a dimension of length 0 for one without limit
-            data = data.drop_vars("modes", errors="ignore")
+    require_writable(path)
+    data = labelled(trajectory, observables=False)
+    if not data.sizes.get("mode"):  # netCDF-3 takes a dimension of length 0 for one without limit
+        data = data.drop_vars("modes", errors="ignore")
+    with replacing(path) as partial:
         data.to_netcdf(partial, engine="scipy")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def stored_fields(path: str | Path) -> dict[str, Any]:

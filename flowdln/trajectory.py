@@ -141,7 +141,7 @@ class Trajectory:
         Raises
         ------
         InputError
-            If the folder does not exist.
+            If the folder does not exist, or the file cannot be written.
         """
         netcdf.save(self, path)
 

@@ -157,7 +157,7 @@ class TestFailingSave:
 
     def test_onto_a_folder_leaves_it(self, tmp_path):
         (tmp_path / "run.nc").mkdir()
-        with pytest.raises(OSError, match=r"run\.nc"):
+        with pytest.raises(InputError, match=r"run\.nc cannot be written \(Is a directory\)"):
             saved(tmp_path / "run.nc")
         assert [file.name for file in tmp_path.iterdir()] == ["run.nc"]
 

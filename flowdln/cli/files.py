@@ -7,10 +7,11 @@ from typing import Any
 import typer
 
 from flowdln.errors import InputError
+from flowdln.replacement import replacing, require_writable, unwritable
 
 
-def check_targets(output: Path | None, plot: Path | None) -> None:
-    """Refuse before the work what could not be written after it."""
+def check_targets(output: Path | None, plot: Path | None, source: Path | None = None) -> None:
+    """Refuse before the work what could not be written after it, or would be written over what it reads."""
     supported = {".png", ".pdf", ".svg"}
     if plot and plot.suffix not in supported:
         raise InputError(
@@ -19,27 +20,23 @@ def check_targets(output: Path | None, plot: Path | None) -> None:
             expected=", ".join(sorted(supported)),
             advice="Rename it.",
         )
-    for path in (output, plot):
-        if path and not path.absolute().parent.is_dir():
+    taken = [source.resolve()] if source else []
+    for path in filter(None, (output, plot)):
+        require_writable(path)
+        if path.resolve() in taken:
             raise InputError(
-                what=str(path),
-                received="is in a folder that does not exist",
-                expected="a file",
-                advice="Make the folder.",
+                what=str(path), received="is named twice", expected="a file for each purpose", advice="Choose another."
             )
+        taken.append(path.resolve())
 
 
 def write(save: Callable[[Path], Any], path: Path) -> None:
-    """Save to a file and say so, or raise :class:`InputError` if it cannot be written."""
+    """Save to a file, complete or not at all, and say so; or raise :class:`InputError` if it cannot be written."""
     try:
-        save(path)
+        with replacing(path) as partial:
+            save(partial)
     except OSError as error:
-        raise InputError(
-            what=str(path),
-            received=f"cannot be written ({error.strerror})",
-            expected="a file",
-            advice="Choose another.",
-        ) from error
+        raise unwritable(path, error.strerror) from error
     typer.echo(f"wrote {path}")
 
 

@@ -26,8 +26,8 @@ def solve(problem: ProblemPath = None, output: Output = None, plot: Plot = None,
     from flowdln.modes import mode_targets
     from flowdln.solution import solve as solve_flow
 
+    check_targets(output, plot, problem)
     given = _read(problem, example=example)
-    check_targets(output, plot)
     trajectory = solve_flow(
         given.problem, given.flow.ts, method=given.flow.method, rtol=given.flow.rtol, progress=tty()
     )
@@ -59,8 +59,8 @@ def compare(problem: ProblemPath = None, output: Output = None, plot: Plot = Non
     """Compare gradient descent with gradient flow, and with the leading-order prediction of their distance."""
     from flowdln.comparison import compare as compare_descent
 
+    check_targets(output, plot, problem)
     given = _read(problem, example=example)
-    check_targets(output, plot)
     if given.descent is None:
         raise InputError(
             what=str(problem), received="has no section [descent]", expected="learning_rate and steps", advice="Add it."

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from flowdln.replacement import replacing
 from flowdln.reproduction.sources import fingerprint
 
 LOG = logging.getLogger("flowdln")
@@ -71,12 +72,8 @@ def _replace(path: Path, stem: str, write: Callable[[Path], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for outdated in _versions(path, stem):
         outdated.unlink()
-    partial = path.with_suffix(f".partial{path.suffix}")
-    try:
+    with replacing(path) as partial:
         write(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _versions(path: Path, stem: str) -> list[Path]:

@@ -11,6 +11,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 
 from flowdln.plot import STYLE
+from flowdln.replacement import replacing
 from flowdln.reproduction import checkout
 from flowdln.reproduction.cache import cached, forget, remember, remembered
 from flowdln.reproduction.checks import Check
@@ -70,10 +71,12 @@ def make_figure(name: str, module: ModuleType, folder: Path, size: Size = "defau
     with mpl.rc_context(STYLE | {"backend": "agg", "svg.hashsalt": name}):  # the salt makes the file reproducible
         figure = module.draw(data)
         for extension in FORMATS:
-            figure.savefig(folder / f"{name}.{extension}", metadata=_undated(extension))
+            with replacing(folder / f"{name}.{extension}") as partial:
+                figure.savefig(partial, metadata=_undated(extension))
         plt.close(figure)
         if picture.animated:
-            module.animate(data).save(folder / f"{name}.gif", writer="pillow")
+            with replacing(folder / f"{name}.gif") as partial:
+                module.animate(data).save(partial, writer="pillow")
             plt.close("all")
     picture = picture._replace(seconds=time.perf_counter() - start)
     remember(picture._asdict(), name, mark, kept)

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from flowdln.replacement import replacing
 from flowdln.reproduction.checkout import Document
 from flowdln.reproduction.gallery import Picture
 from flowdln.reproduction.ledger import Entry
@@ -58,7 +59,8 @@ def write_pages(
     pages |= {f"errata-{name}.html": ("errata.html.j2", {"name": name}) for name in documents}
     for file, (template, content) in pages.items():
         text = environment.get_template(template).render(page=file, **content)
-        (folder / file).write_text(text, encoding="utf-8")
+        with replacing(folder / file) as partial:
+            partial.write_text(text, encoding="utf-8")
     return folder / "index.html"
 
 

@@ -75,6 +75,11 @@ class TestVerify:
             "two": "refuted",
         }
 
+    @pytest.mark.parametrize("name", ["", "none/verdicts.json"], ids=["a folder", "in no folder"])
+    def test_a_file_that_cannot_be_written_is_refused_before_the_work(self, name, run, tmp_path, chapters):
+        chapters(first=chapter("first", replace(claim("one"), check=None)))
+        assert_refused(run("verify", "--json", tmp_path / name, "--jobs", 1), "expected a file")
+
     def test_an_interrupt_ends_with_exit_code_130_and_shows_what_is_decided(self, run, chapters):
         def interrupt():
             raise KeyboardInterrupt

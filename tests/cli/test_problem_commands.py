@@ -134,6 +134,23 @@ class TestRefusals:
         assert_refused(outcome, "run.png cannot be written (", "Choose another.")
 
     @pytest.mark.parametrize("option", ["--output", "--plot"])
+    def test_a_file_that_cannot_be_written_is_refused_before_the_work(
+        self, command, option, run, problem, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr("flowdln.problem_file.read_problem", None)
+        (tmp_path / "run.png").mkdir()
+        assert_refused(run(command, problem(), option, tmp_path / "run.png"), "cannot be written (Is a directory)")
+
+    def test_the_problem_is_not_written_over(self, command, run, problem, tmp_path):
+        before = problem().read_text()
+        assert_refused(run(command, problem(), "-o", tmp_path / "problem.toml"), "problem.toml is named twice")
+        assert problem().read_text() == before
+
+    def test_one_file_for_two_purposes_is_refused(self, command, run, problem, tmp_path):
+        outcome = run(command, problem(), "-o", tmp_path / "run.png", "--plot", tmp_path / "run.png")
+        assert_refused(outcome, "run.png is named twice", "a file for each purpose")
+
+    @pytest.mark.parametrize("option", ["--output", "--plot"])
     def test_a_folder_that_does_not_exist_is_refused_before_the_work(self, command, option, run, problem, tmp_path):
         outcome = run(command, problem(), option, tmp_path / "none" / "run.png")
         assert_refused(outcome, "run.png is in a folder that does not exist", "Make the folder.")

@@ -89,6 +89,22 @@ def raise_interrupt():
     raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_an_interrupt_while_a_picture_is_saved_leaves_the_old_one(name, module, folder, monkeypatch):
+    make_figure("parabola", module, folder)
+    old, files = (folder / name).read_bytes(), {file.name for file in folder.iterdir()}
+
+    def interrupted(_, path, **__):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make_figure("parabola", module, folder, "quick")
+    assert (folder / name).read_bytes() == old
+    assert {file.name for file in folder.iterdir()} == files
+
+
 @pytest.mark.parametrize("text", ["{}", "[]", "null"])
 def test_what_was_kept_of_no_picture_is_made_again(text, module, folder):
     make_figure("parabola", module, folder)

@@ -215,6 +215,21 @@ def test_chapters_without_a_decided_claim_are_left_out(tmp_path, chapters, entri
     assert {file.stem for file in tmp_path.glob("chapter-*")} == {"chapter-second"}
 
 
+def test_an_interrupted_write_leaves_the_old_page(tmp_path, chapters, entries, monkeypatch):
+    page = write_pages(tmp_path, [], chapters, entries, DOCUMENTS, PARTS)
+    old, files = page.read_bytes(), sorted(tmp_path.iterdir())
+
+    def interrupted(path, text, encoding):
+        path.write_bytes(text.encode(encoding)[:100])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(tmp_path), "write_text", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_pages(tmp_path, [], chapters, entries[:1], DOCUMENTS, PARTS)
+    assert page.read_bytes() == old
+    assert sorted(tmp_path.iterdir()) == files
+
+
 def test_elements_are_nested_properly(pages):
     assert {name: page.faults for name, page in pages.items() if page.faults} == {}
 
