@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from threading import RLock
 from typing import Any, NamedTuple
 
 from threadpoolctl import threadpool_limits
@@ -88,4 +89,5 @@ def _in_parallel(tasks: Iterable[Task], workers: int) -> Iterator[tuple[str, Any
 def _begin() -> None:
     """Prepare a process: Ctrl-C is for the one that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tqdm.set_lock(RLock())  # its own is a semaphore of the system, which a process that is ended leaves behind
     threadpool_limits(1)

@@ -63,10 +63,14 @@ import sys, time
 from tqdm import tqdm
 from flowdln.reproduction.processes import Task, run_tasks
 
+def integrate(seconds):
+    with tqdm(disable=True):
+        time.sleep(seconds)
+
 if __name__ == "__main__":
     with tqdm(disable=True) as bar:
         bar.update = lambda: print("begun", flush=True)
-        long = [Task(f"long {i}", time.sleep, (60,)) for i in range(3)]
+        long = [Task(f"long {i}", integrate, (60,)) for i in range(3)]
         print(run_tasks([Task("short", time.sleep, (0,)), *long], bar, 2))
 """
 
@@ -86,6 +90,7 @@ def test_ctrl_c_ends_processes_at_once_and_keeps_what_is_done(tmp_path):
     assert out == "{'short': None}\n"
     assert "stopped by Ctrl-C: 1 of 4 are done" in err
     assert "Traceback" not in err
+    assert "leaked" not in err
 
 
 def test_this_process_may_use_a_core():
