@@ -1,6 +1,6 @@
 """Proofs about the matrix ODE for layers of symbolic sizes: gradients and conserved quantities.
 
-The functions proved are the package's own, evaluated on matrix symbols and on dual matrices of them.
+The functions proved are the package's own, evaluated on matrix symbols.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,8 +11,8 @@ import sympy as sp
 from flowdln.problem import Moments
 from flowdln.symbolic.claims import Evidence
 from flowdln.symbolic.matrix_instances import find_nonzero
+from flowdln.symbolic.trace_numbers import scalar_change, scalar_of
 from flowdln.symbolic.words import Polynomial, Rules, add, first_order, polynomial, trace_polynomial
-from flowdln.tangent import DualMatrix
 from flowdln.vector_field import loss
 
 Flow = Callable[[Any, Sequence[Any], Moments], Sequence[Any]]
@@ -70,24 +70,13 @@ def prove_equal(first: Flow, second: Flow, depths: Sequence[int], network: Netwo
 
 def _gradient_remainder(flow: Flow, weights: Sequence[Any], moments: Moments) -> Polynomial:
     changes = [sp.MatrixSymbol(f"d{weight.name}", *weight.shape) for weight in weights]
-    duals = [DualMatrix(weight, change) for weight, change in zip(weights, changes, strict=True)]
-    traces: list[Any] = []
-
-    def first_order(dual: DualMatrix) -> sp.Symbol:
-        traces.append(trace_polynomial(dual.tangent, RULES))
-        return sp.Symbol(f"trace_{len(traces) - 1}")
-
-    # SymPy 1.14 differentiates Trace(A)/2 - Trace(B) to 0; so the loss is linear in placeholders, put in afterwards.
-    linear = sp.Poly(loss(duals, moments._replace(trace_yy=0), trace=first_order), *sp.symbols("trace_0 trace_1"))
-    variation = [
-        {word: linear.coeff_monomial(sp.Symbol(f"trace_{i}")) * c for word, c in terms.items()}
-        for i, terms in enumerate(traces)
-    ]
+    steps = {weight.name: polynomial(change, RULES) for weight, change in zip(weights, changes, strict=True)}
+    variation = scalar_change(scalar_of(loss(weights, moments, trace=sp.Trace), RULES), steps, RULES)
     pairings = [
         trace_polynomial(velocity.T * change, RULES)
         for velocity, change in zip(flow(0, weights, moments), changes, strict=True)
     ]
-    return add(*variation, *pairings)
+    return add({word: sp.diff(variation.expression, trace) for trace, word in variation.words.items()}, *pairings)
 
 
 def report(remainders: Sequence[Polynomial], depths: Sequence[int], what: str, *, trace: bool = False) -> Evidence:

@@ -9,12 +9,11 @@ import numpy as np
 from flowdln.errors import InputError
 from flowdln.problem import Moments
 from flowdln.symbolic.instances import instance
-from flowdln.symbolic.numeric_solution import difference
+from flowdln.symbolic.numeric_solution import AGREE_FLOAT, difference
 from flowdln.symbolic.verification import Finding
 from flowdln.validation import Array, Weights
 from flowdln.vector_field import gradient_flow
 
-AGREE = 1e-7
 ROUNDING = 1e-12  # of a derivative, relative to the function: 1e-16 / STEP with room
 STEP = 1e-3
 WIDTHS = (2, 3)  # alternate from layer to layer
@@ -35,7 +34,8 @@ def conserved_numerically(quantity: Callable[[Weights], Any], depth: int) -> Fin
         rate, other = (_along(lambda w: _joined(quantity(w)), weights, step) for step in (moving, elsewhere))
         if not other.any():
             raise _still()
-        allowed = AGREE * np.abs(other).max(initial=0) + ROUNDING * np.abs(_joined(quantity(weights))).max(initial=0)
+        size = np.abs(_joined(quantity(weights))).max(initial=0)
+        allowed = AGREE_FLOAT * np.abs(other).max(initial=0) + ROUNDING * size
         if np.abs(_finite(rate)).max(initial=0) > allowed:
             return _refuted(subject, weights, moments, rate)
     return Finding(subject, True, False, f"holds to 7 digits of float64 at {NETWORKS} random networks")
@@ -51,7 +51,7 @@ def gradient_numerically(loss: Callable[..., Any], velocity: Callable[..., Any],
             step = tuple(rng.standard_normal(weight.shape) for weight in weights)
             slope = _along(partial(_swapped, loss, moments), weights, step)
             paired = sum(float(np.sum(v * d)) for v, d in zip(moving, step, strict=True))
-            allowed = AGREE * (abs(slope) + abs(paired)) + ROUNDING * abs(loss(weights, moments))
+            allowed = AGREE_FLOAT * (abs(slope) + abs(paired)) + ROUNDING * abs(loss(weights, moments))
             if abs(_finite(slope + paired)) > allowed:
                 return _refuted(subject, weights, moments, slope + paired)
     return Finding(subject, True, False, f"holds to 7 digits of float64 at {NETWORKS} random networks")

@@ -12,7 +12,7 @@ from flowdln.symbolic.verification import Finding
 
 DIGITS = 50
 AGREE = mp.mpf(10) ** -40
-AGREE_FLOAT = 1e-7
+AGREE_FLOAT = 1e-7  # of derivatives by differences of float64, here and of functions of arrays
 STEP = 1e-2  # of the differences, relative to places below 2: rounding 1e-16 / STEP, truncation STEP^8
 WEIGHTS = (4 / 5, -1 / 5, 4 / 105, -1 / 280)  # of the central difference of order 8
 PLACES = ("0.3", "0.7", "1.1", "1.9")
