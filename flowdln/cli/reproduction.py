@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flowdln.cli.files import check_targets, write
-from flowdln.cli.terminal import end, tty
+from flowdln.cli.terminal import end
 from flowdln.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,15 +32,14 @@ def verify(
     Ends with exit code 1 if a check crashes, a control passes, a refutation has no correction or no kind, or one of
     our own statements does not hold.
     """
-    from tqdm import tqdm
-
     from flowdln.reproduction import checkout, story
     from flowdln.reproduction.ledger import decide_claims, ledger, select_claims
+    from flowdln.reproduction.progress import shown as progress_of
 
     story.check_outcome(outcome)
     check_targets(json_file, None)
     claims = select_claims(checkout.load_chapters(), names or (), checkout.load_documents())
-    with tqdm(total=len(claims), desc="verify", disable=not tty(), leave=False) as bar:
+    with progress_of(len(claims), "verify") as bar:
         entries = decide_claims(claims, bar, jobs)
     if json_file:
         text = json.dumps(ledger(entries), indent=1, ensure_ascii=False)
@@ -61,14 +60,13 @@ def figures(
     jobs: Jobs = None,
 ) -> None:
     """Make figures of figures/ and check their numbers; exit code 1 if one is off."""
-    from tqdm import tqdm
-
     from flowdln.reproduction import checkout
+    from flowdln.reproduction.progress import shown as progress_of
     from flowdln.reproduction.run import make_figures, prepare_folder
 
     wanted = names or list(checkout.load_figures())
     prepare_folder(output)
-    with tqdm(total=len(wanted), desc="figures", disable=not tty()) as bar:
+    with progress_of(len(wanted), "figures") as bar:
         pictures = make_figures(wanted, output, bar, size=_size(quick=quick, full=full), jobs=jobs)
     for picture in pictures:
         typer.echo(
@@ -89,7 +87,7 @@ def reproduce(
     from flowdln.reproduction import story
     from flowdln.reproduction.run import reproduce as run
 
-    result = run(output, size=_size(quick=quick, full=full), jobs=jobs, progress=tty())
+    result = run(output, size=_size(quick=quick, full=full), jobs=jobs)
     passing = sum(picture.passed for picture in result.pictures)
     typer.echo(story.summary([entry.verdict for entry in result.entries]))
     typer.echo(f"{passing} of {len(result.pictures)} figures pass")

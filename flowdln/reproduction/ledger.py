@@ -10,6 +10,7 @@ from tqdm import tqdm
 from flowdln.choices import chosen
 from flowdln.reproduction import checkout
 from flowdln.reproduction.processes import Task, run_tasks
+from flowdln.reproduction.progress import Lines
 from flowdln.symbolic import Claim, Decision, Evidence, Verdict, decide
 from flowdln.symbolic.claims import OWN
 
@@ -54,7 +55,7 @@ def select_claims(
     ]
 
 
-def decide_claims(claims: Sequence[tuple[str, Claim]], bar: tqdm, jobs: int | None = None) -> list[Entry]:
+def decide_claims(claims: Sequence[tuple[str, Claim]], bar: tqdm | Lines, jobs: int | None = None) -> list[Entry]:
     """The claims decided, in their order; those that an interrupt by Ctrl-C left undecided are missing."""
     tasks = [Task(claim.id, decide_by_id, (claim.id,)) for _, claim in claims]
     return entries(claims, run_tasks(tasks, bar, jobs))

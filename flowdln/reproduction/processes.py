@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from flowdln.errors import SolveError
+from flowdln.reproduction.progress import Lines
 
 LOG = logging.getLogger("flowdln")
 
@@ -26,7 +27,7 @@ class Task(NamedTuple):
     arguments: tuple[Any, ...]
 
 
-def run_tasks(tasks: Sequence[Task], bar: tqdm, jobs: int | None = None) -> dict[str, Any]:
+def run_tasks(tasks: Sequence[Task], bar: tqdm | Lines, jobs: int | None = None) -> dict[str, Any]:
     """Results of the tasks by name; after an interrupt by Ctrl-C, of those that were done by then.
 
     Parameters

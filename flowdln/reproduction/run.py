@@ -14,6 +14,7 @@ from flowdln.reproduction.ledger import Entry, decide_by_id, entries, select_cla
 from flowdln.reproduction.memory import keep_results, recall_results
 from flowdln.reproduction.pages import write_pages
 from flowdln.reproduction.processes import Task, run_tasks
+from flowdln.reproduction.progress import Lines, shown
 
 
 class Reproduction(NamedTuple):
@@ -42,7 +43,7 @@ def reproduce(folder: Path, *, size: Size = "default", jobs: int | None = None, 
     known = recall_results(chapters, folder / "cache")
     tasks = figure_tasks(figures, folder, size)
     tasks += [Task(claim.id, decide_by_id, (claim.id,)) for _, claim in claims if claim.id not in known]
-    with tqdm(total=len(tasks), desc="reproduce", disable=not progress) as bar:
+    with shown(len(tasks), "reproduce") if progress else tqdm(disable=True) as bar:
         results = run_tasks(tasks, bar, jobs)
     decided = entries(claims, known | results)
     keep_results(decided, chapters, folder / "cache")
@@ -52,7 +53,7 @@ def reproduce(folder: Path, *, size: Size = "default", jobs: int | None = None, 
 
 
 def make_figures(
-    names: Iterable[str], folder: Path, bar: tqdm, *, size: Size = "default", jobs: int | None = None
+    names: Iterable[str], folder: Path, bar: tqdm | Lines, *, size: Size = "default", jobs: int | None = None
 ) -> list[Picture]:
     """Pictures of the named figures, saved in ``folder``; those that an interrupt by Ctrl-C left out are missing.
 
