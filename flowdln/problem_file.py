@@ -9,7 +9,7 @@ import numpy as np
 from flowdln import datasets, initial
 from flowdln.datasets.arguments import whole_number
 from flowdln.problem import Moments, Problem
-from flowdln.toml_sections import called, choice, parsed, section, selected, typed
+from flowdln.toml_sections import called, choice, parsed, require_key, section, selected, typed
 from flowdln.validation import Array, positive_number
 
 EXAMPLE = """\
@@ -134,9 +134,9 @@ def _moments(options: dict[str, Any], folder: Path) -> Moments:
 def _weights(options: dict[str, Any], moments: Moments) -> Any:
     name = selected("[network]", options, "initial", INITIALISERS)
     n_out, n_in = moments.sigma_yx.shape
-    hidden = typed(
-        "hidden in [network]", options.pop("hidden", None), list, "a list of widths of hidden layers, [] for none"
-    )
+    widths = "a list of widths of hidden layers, [] for none"
+    require_key("[network]", options, "hidden", widths)
+    hidden = typed("hidden in [network]", options.pop("hidden"), list, widths)
     fixed: dict[str, Any] = {"widths": (n_in, *hidden, n_out)}
     if name == "aligned":
         fixed["moments"] = moments

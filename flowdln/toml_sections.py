@@ -44,15 +44,20 @@ def choice(what: str, value: Any, choices: Iterable[str]) -> str:
 
 def selected(where: str, options: dict[str, Any], key: str, choices: Iterable[str]) -> str:
     """The value of ``key``, which must be there and one of the ``choices``, taken out of the options."""
+    require_key(where, options, key, f"one of {', '.join(sorted(choices))}")
+    return choice(f"{key} in {where}", options.pop(key), choices)
+
+
+def require_key(where: str, options: Mapping[str, Any], key: str, expected: str) -> None:
+    """Refuse a section without a key, and say what may be meant for it."""
     if key not in options:
         misspelt = [name for name in options if suggested(name, [key])]
         raise InputError(
             what=where,
             received=f"lacks the key {key}",
-            expected=f"one of {', '.join(sorted(choices))}",
+            expected=expected,
             advice=f"Did you mean it by {' or '.join(misspelt)}?" if misspelt else PLACES,
         )
-    return choice(f"{key} in {where}", options.pop(key), choices)
 
 
 def typed(what: str, value: Any, kind: type, expected: str) -> Any:

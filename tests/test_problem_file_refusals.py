@@ -110,9 +110,12 @@ def test_sections_that_are_missing_or_unknown_are_refused(content, words, tmp_pa
         pytest.param("network", 'Initial = "he"\n', ["lacks the key initial", "by Initial?"], id="misspelt initial"),
         pytest.param("data", MODES + "whitten = true\n", ["key whitten", "mean 'whiten'?"], id="misspelt whiten"),
         pytest.param("network", RANDOM + "sede = 1\n", ["key sede", "mean 'seed'?"], id="misspelt seed"),
+        pytest.param("network", 'initial = "glorot"\nhiden = []\n', ["mean it by hiden?"], id="misspelt hidden"),
         pytest.param("flow", TIME + "Tau = 1\n", ["unknown key Tau", "mean 'tau'?"], id="misspelt tau"),
         pytest.param("flow", TIME + "pionts = 9\n", ["key pionts", "mean 'points'?"], id="misspelt points"),
-        pytest.param("network", 'initial = "glorot"\n', ["hidden in [network] is None", "[] for none"], id="no hidden"),
+        pytest.param(
+            "network", 'initial = "glorot"\n', ["[network] lacks the key hidden", "[] for none"], id="no hidden"
+        ),
         pytest.param("network", 'initial = "he"\n', ["initial in [network] is 'he'"], id="unknown initialiser"),
         pytest.param(
             "network",
