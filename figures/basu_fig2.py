@@ -22,7 +22,7 @@ PARAMETERS = {
     "seed": 1,
 }
 QUICK = {"images": 200, "hidden": 40, "rtol": 5e-5}
-FULL = {"data": "mnist", "images": 1000, "hidden": 100, "time": 75.0}
+FULL = {"data": "mnist", "images": 10_000, "hidden": 100, "time": 150.0}
 LAYERS = 7
 TIMES = 51
 

@@ -1,6 +1,7 @@
 """Which gates are open for which sample, and how far samples agree on them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -60,28 +61,32 @@ def gate_agreement(pattern: ArrayLike, labels: ArrayLike, *, whole: bool = False
             expected="one label for each sample, (P,) and (..., P, n_l)",
             advice="Of one-hot targets, take numpy.argmax(targets, axis=1).",
         )
-    first, second = np.triu_indices(len(names), 1)
-    if whole:
-        equal = np.stack([_same_rows(rows)[first, second] for rows in on.reshape(-1, *on.shape[-2:])])
-        agreement = equal.reshape(*on.shape[:-2], len(first)).astype(float)
-    else:
-        agreement = 1 - _differing(on)[..., first, second]
-    same = names[first] == names[second]
-    return np.stack([_mean(agreement[..., same]), _mean(agreement[..., ~same])], axis=-1)
+    _, classes = np.unique(names, return_inverse=True)
+    within, among_all = _equal_patterns(on, classes) if whole else _equal_gates(on, classes)
+    pairs, all_pairs = _pairs(np.bincount(classes)).sum(), _pairs(np.asarray(len(names)))
+    with np.errstate(invalid="ignore"):  # 0 / 0 where there are no such pairs
+        return np.stack([within / pairs, (among_all - within) / (all_pairs - pairs)], axis=-1)
 
 
-def _differing(on: Gates) -> Array:
-    """Fraction of units that differ between samples, ``(..., P, P)``."""
-    numbers = on.astype(float)
-    both = numbers @ numbers.mT
-    count = numbers.sum(-1)
-    return np.asarray((count[..., :, None] + count[..., None, :] - 2 * both) / on.shape[-1])
+def _pairs(count: NDArray[Any]) -> Array:
+    """Number of pairs among so many things; counting them needs no memory for the pairs themselves."""
+    return np.asarray(count * (count - 1.0) / 2)
 
 
-def _same_rows(rows: Gates) -> Gates:
-    _, kinds = np.unique(rows, axis=0, return_inverse=True)
-    return np.asarray(kinds[:, None] == kinds[None, :])
+def _equal_gates(on: Gates, classes: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Pairs of samples with the same gate, mean over units, ``(...)``: within classes, and among all samples."""
+    members = classes == np.unique(classes)[:, None]  # (C, P)
+    choices = np.concatenate([on, ~on], axis=-1).astype(float)  # (..., P, 2 n_l)
+    within, among_all = members.astype(float) @ choices, choices.sum(-2)
+    return _pairs(within).sum((-2, -1)) / on.shape[-1], _pairs(among_all).sum(-1) / on.shape[-1]
 
 
-def _mean(values: Array) -> Array:
-    return values.mean(-1) if values.shape[-1] else np.full(values.shape[:-1], np.nan)
+def _equal_patterns(on: Gates, classes: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Pairs of samples with the same gates in all units, ``(...)``: within classes, and among all samples."""
+    counted = []
+    for rows in on.reshape(-1, *on.shape[-2:]):
+        _, kinds = np.unique(rows, axis=0, return_inverse=True)
+        _, within = np.unique([classes, kinds], axis=1, return_counts=True)
+        counted.append((_pairs(within).sum(), _pairs(np.bincount(kinds)).sum()))
+    within, among_all = np.array(counted).T.reshape(2, *on.shape[:-2])
+    return within, among_all
