@@ -98,7 +98,7 @@ def decide_product(power: int) -> Evidence:
     if not watched.holds:
         return watched
     proved = prove_bound(HALF, range(2, 5))
-    return proved._replace(text=f"{proved.text}; the product {watched.text}")
+    return proved._replace(text=f"{proved.text}; for the product, {watched.text}")
 
 
 CLAIMS = [

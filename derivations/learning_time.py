@@ -66,8 +66,8 @@ def prove_time(factor: int) -> Evidence:
     holds = conjunction(proof.holds, *(measured.holds for _, measured in runs))
     (a, b, target, end), measured = runs[0]
     shown = instance(a=a, b=b, s=target, end_ab=end) | dict(measured.instance) if holds is False else {}
-    texts = "; ".join(found.text.partition(": ")[2] for _, found in runs)
-    return Evidence(holds, True, f"{proof.text}; beside an integrator, {texts}", shown)
+    texts = "; ".join(found.text for _, found in runs)
+    return Evidence(holds, True, f"{proof.text}; {texts}", shown)
 
 
 def clocked(factor: int, a: float, b: float, target: float, end: float) -> tuple[float, float]:

@@ -110,7 +110,7 @@ def decide_equal(sides: Callable[[Case], tuple[Any, Any]], cases: Iterable[Case]
             worst = max(worst, gap / size)
             if gap > ROUNDING * size:
                 numbers = instance(**example.numbers, left=left, right=right)
-                return Evidence(False, symbolic=False, text="the two sides differ", instance=numbers)
+                return Evidence(False, symbolic=False, text="the sides differ in the network shown", instance=numbers)
     return Evidence(True, symbolic=False, text=f"the two sides agree to {worst:.0e} in {count} networks")
 
 

@@ -103,7 +103,7 @@ def ledger(entries: Iterable[Entry]) -> dict[str, Any]:
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
-    found = {"text": evidence.text, "instance": dict(evidence.instance)}
+    found = {"text": evidence.text, "detail": evidence.detail, "instance": dict(evidence.instance)}
     return found if evidence.order is None else found | {"order": evidence.order}
 
 

@@ -15,7 +15,7 @@ from flowdln.reproduction.checkout import Document
 from flowdln.reproduction.gallery import Picture
 from flowdln.reproduction.ledger import Entry
 from flowdln.reproduction.story import count_kinds
-from flowdln.reproduction.typesetting import formula, introduction, prose
+from flowdln.reproduction.typesetting import formula, introduction, prose, sentences
 from flowdln.symbolic.claims import OUTCOMES
 from flowdln.symbolic.kinds import Kind
 
@@ -69,7 +69,7 @@ def _environment(folder: Path) -> Environment:
     environment = Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    environment.filters |= {"prose": prose, "formula": formula, "introduction": introduction}
+    environment.filters |= {"prose": prose, "formula": formula, "introduction": introduction, "sentences": sentences}
 
     def embedded(file: str) -> Markup:
         content = b64encode((folder / file).read_bytes()).decode()

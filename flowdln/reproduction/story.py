@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from flowdln.choices import chosen
-from flowdln.symbolic.claims import OUTCOMES, Correction, Decision, Evidence, Verdict
+from flowdln.symbolic.claims import OUTCOMES, Correction, Decision, Verdict
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.kinds import Kind
 
 
@@ -74,6 +75,8 @@ def _found(decision: Decision) -> Iterator[str]:
 def _evidence(label: str, evidence: Evidence) -> Iterator[str]:
     order = "" if evidence.order is None else f"; the error falls as the power {evidence.order:.3g}"
     yield f"{label:<14}{evidence.text}{order}"
+    if evidence.detail:
+        yield f"{'':<16}{evidence.detail}"
     yield from (f"{'':<16}{name} = {value}" for name, value in evidence.instance.items())
 
 

@@ -21,6 +21,22 @@ def prose(text: str) -> Markup:
     return Markup("").join(_mathml(part, display="inline") if i % 2 else escape(part) for i, part in enumerate(parts))
 
 
+def sentences(text: str) -> str:
+    """Clauses that semicolons part as sentences, each once.
+
+    Examples
+    --------
+    >>> sentences("the sides agree; x is 1; the sides agree")
+    'The sides agree. x is 1.'
+    """
+    return " ".join(f"{_capitalised(clause.rstrip('.'))}." for clause in dict.fromkeys(text.split("; ")) if clause)
+
+
+def _capitalised(clause: str) -> str:
+    """The clause with a capital letter, unless it begins with a symbol."""
+    return re.sub(r"^(?:[a-z]{2,}(?=[ ,:]|$)|a(?= [a-z]{2}))", lambda found: found[0].capitalize(), clause)
+
+
 def introduction(docstring: str | None) -> list[Markup]:
     """Paragraphs of a chapter's docstring, without its first line."""
     _, *paragraphs = (docstring or "").strip().split("\n\n")

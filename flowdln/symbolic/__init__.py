@@ -7,13 +7,14 @@ or as a function of numbers, and where there is no proof they say to how many di
 from flowdln.symbolic import functions
 from flowdln.symbolic.asymptotics import prove_leading_order, prove_limit
 from flowdln.symbolic.certificate import decide_inequality
-from flowdln.symbolic.claims import Claim, Correction, Decision, Evidence, Verdict, combined, conjunction, decide
+from flowdln.symbolic.claims import Claim, Correction, Decision, Verdict, decide
 from flowdln.symbolic.closed_form import verify_solution
 from flowdln.symbolic.constrained import Example, prove_vanishing
 from flowdln.symbolic.derivatives import prove_derivatives, prove_integral
 from flowdln.symbolic.descent_step import prove_step
 from flowdln.symbolic.digits import compare_digits
 from flowdln.symbolic.events import compare_times, event_time
+from flowdln.symbolic.evidence import Evidence, combined, conjunction
 from flowdln.symbolic.expectation import compare_expectation
 from flowdln.symbolic.identity import prove_identity, prove_zeros
 from flowdln.symbolic.inequality import Sides, seek_counterexample

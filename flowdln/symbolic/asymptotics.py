@@ -5,7 +5,7 @@ from typing import Any
 
 import sympy as sp
 
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.identity import prove_identity
 from flowdln.symbolic.sides import WORKING
 from flowdln.symbolic.trial_points import generic_point
@@ -36,10 +36,11 @@ def prove_limit(expression: Any, x: Any, point: Any, value: Any) -> Evidence:
     infinite = found.is_infinite or value.is_infinite
     equal = found == value if infinite else prove_identity(found, value).holds
     gaps = _gaps(expression, x, point, found)
-    distances = ", ".join(map(_short, gaps))
-    text = f"the limit is {found}; at 10^-2, 10^-8 and 10^-32 from it the distances are {distances}"
+    text = f"the limit is {found}" if equal is not False else f"the limit is {found} and not {value}"
+    text += f", to which numbers on the way come as close as {_short(gaps[-1])}" * (not infinite)
+    detail = f"at 10^-2, 10^-8 and 10^-32 from the end the distances are {', '.join(map(_short, gaps))}"
     seen = all(after < CLOSER * before or after == 0 for before, after in pairwise(gaps))
-    return Evidence(equal if seen else None, True, text if equal is not False else f"{text}; not {value}")
+    return Evidence(equal if seen else None, True, text, detail=detail)
 
 
 def prove_leading_order(expression: Any, x: Any, coefficient: Any, power: Any) -> Evidence:
@@ -52,7 +53,7 @@ def prove_leading_order(expression: Any, x: Any, coefficient: Any, power: Any) -
     True
     """
     found = prove_limit(sp.sympify(expression) / x**power, x, 0, coefficient)
-    return found._replace(text=f"divided by {x}^{power}: {found.text}")
+    return found._replace(text=f"divided by {x}^{power}, {found.text}")
 
 
 def _gaps(expression: Any, x: Any, point: Any, value: Any) -> list[Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import sympy as sp
 
 from flowdln.errors import InputError
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.identity import prove_identity
 from flowdln.symbolic.inequality import Sides, seek_counterexample
 from flowdln.symbolic.random_arrays import Arrays
@@ -47,8 +47,8 @@ def decide_inequality(
     remainder = prove_identity(gap, sp.Add(*(sp.Mul(*product) for product in certificate)))
     if remainder.holds and not doubtful:
         terms = " + ".join(" ".join(f"({factor})" for factor in product) for product in certificate)
-        text = f"right minus left is {terms or 0} identically, where no factor is negative"
-        return Evidence(holds=True, symbolic=True, text=text)
+        text = "right minus left is a sum of products whose factors cannot be negative"
+        return Evidence(holds=True, symbolic=True, text=text, detail=f"right minus left is {terms or 0}")
     searched = _search(sp.sympify(smaller), sp.sympify(larger), assumed)
     if searched.holds is not False:
         why = (

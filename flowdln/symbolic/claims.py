@@ -1,25 +1,16 @@
 """Claims, and verdicts that are computed from what their checks return."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.kinds import Kind
 
 OWN = "flowdln"  # the document of what is stated here first
 ESTABLISHED = ("proved", "proved under assumptions", "holds numerically")
 OUTCOMES = (*ESTABLISHED, "approximate", "refuted", "open", "control not rejected", "crashed")
-
-
-class Evidence(NamedTuple):
-    """What a check found."""
-
-    holds: bool | None  # None: neither shown nor refuted
-    symbolic: bool  # a proof, for all values of the symbols; otherwise a test on instances
-    text: str  # what was done and what came out, for a reader
-    instance: Mapping[str, str] = {}  # numbers that show it, by name: of a refutation, the counterexample
-    order: float | None = None  # of an approximation: its error falls as this power of what is small, as measured
 
 
 @dataclass(frozen=True)
@@ -176,33 +167,3 @@ def _decide(statement: Claim | Correction, assumptions: tuple[str, ...]) -> Deci
     else:
         outcome = "proved under assumptions" if assumptions else "proved"
     return Decision(outcome, evidence, control)
-
-
-def conjunction(*answers: bool | None) -> bool | None:
-    """Whether all hold: False if one does not, None if that depends on one that is unknown, or if there are none.
-
-    Examples
-    --------
-    >>> conjunction(True, None), conjunction(False, None), conjunction(True, True)
-    (None, False, True)
-    """
-    if False in answers:
-        return False
-    return None if None in answers or not answers else True
-
-
-def combined(*evidence: Evidence) -> Evidence:
-    """Evidence that all of several statements hold, as strong as the weakest; the first refutation's instance is kept.
-
-    If some are approximations, so is the whole, of their lowest order.
-
-    Examples
-    --------
-    >>> combined(Evidence(True, True, "proved"), Evidence(True, False, "tested"))
-    Evidence(holds=True, symbolic=False, text='proved; tested', instance={}, order=None)
-    """
-    holds = conjunction(*(piece.holds for piece in evidence))
-    refuting = next((piece.instance for piece in evidence if piece.holds is False), {})
-    symbolic = all(piece.symbolic for piece in evidence)
-    order = min((piece.order for piece in evidence if piece.order is not None), default=None)
-    return Evidence(holds, symbolic, "; ".join(piece.text for piece in evidence), refuting, order)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from flowdln.errors import InputError
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.words import Polynomial, Rules, Word, add, polynomial, trace_polynomial
 from flowdln.validation import Array
@@ -54,16 +54,18 @@ def prove_vanishing(
     _require_obeyed(rules, example)
     normal_form = partial(_normal_form, trace=trace)
     left = [terms for terms in (normal_form(difference, rules) for difference in differences) if terms]
-    counted = f"{sum(map(len, left))} terms are left of {what}, for matrices of all sizes"
+    counted = f"{_number(sum(map(len, left)))} left of {what}, for matrices of all sizes"
     if not left:
         return Evidence(True if differences else None, True, counted)
     values = [_value(normal_form(difference, Rules()), example, trace=trace) for difference in differences]
     found = next((value for value in values if np.abs(value).max(initial=0) > ROUNDING), None)
     if found is None:
-        return Evidence(None, True, f"{counted}, but on the example they are zero")
-    return Evidence(
-        False, True, f"{counted}, and on the example they are not zero", instance(**example, difference=found)
-    )
+        return Evidence(None, True, f"{counted}, but is zero on the example")
+    return Evidence(False, True, f"{counted}, and is not zero on the example", instance(**example, difference=found))
+
+
+def _number(terms: int) -> str:
+    return {0: "nothing is", 1: "one term is"}.get(terms, f"a sum of {terms} terms is")
 
 
 def _require_obeyed(rules: Rules, example: Example) -> None:

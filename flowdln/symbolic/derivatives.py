@@ -5,7 +5,7 @@ from typing import Any
 
 import sympy as sp
 
-from flowdln.symbolic.claims import Evidence, combined
+from flowdln.symbolic.evidence import Evidence, combined
 from flowdln.symbolic.identity import prove_identity
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import sympy as sp
 
 from flowdln.descent import descent_step
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.matrix_flow import RULES, Network, report, symbolic_network
 from flowdln.symbolic.words import Polynomial, polynomial
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import mpmath as mp
 
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 
 DIGITS = 50  # worked with; half of them have to agree
 

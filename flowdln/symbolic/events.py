@@ -7,7 +7,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from flowdln.errors import SolveError
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.instances import instance
 
 RELATIVE, ABSOLUTE = 1e-13, 1e-15  # tolerances of the integrator
@@ -52,10 +52,11 @@ def compare_times(pairs: Sequence[tuple[float, float]], tolerance: float = AGREE
     Examples
     --------
     >>> compare_times([(1.0, 1.0), (2.0, 4.0)]).text
-    'worst of 2: stated 2, measured 4'
+    'of 2 times the worst is 2 by the formula and 4 by an integrator'
     """
     stated, measured = max(pairs, key=lambda pair: _excess(*pair))
-    text = f"worst of {len(pairs)}: stated {stated:.6g}, measured {measured:.6g}"
+    which = "the time" if len(pairs) == 1 else f"of {len(pairs)} times the worst"
+    text = f"{which} is {stated:.6g} by the formula and {measured:.6g} by an integrator"
     holds = bool(_excess(stated, measured) <= tolerance)
     return Evidence(holds, False, text, {} if holds else instance(stated=stated, measured=measured))
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.instances import instance
 from flowdln.validation import Array
 
@@ -66,8 +66,8 @@ def compare_expectation(
         tight = half <= tightness * (abs(value) or np.sqrt(np.mean(values**2)))
         decided = tight or abs(mean - value) > CLEAR * half
     text = (
-        f"the mean of {len(values)} draws is {mean:.6g} with {ERRORS} standard errors of {half:.2g}; "
-        f"the closed form is {value:.6g}"
+        f"the mean of {len(values)} random draws is {mean:.6g}, within {half:.2g} ({ERRORS} standard errors), and the "
+        f"formula gives {value:.6g}"
     )
     holds = False if abs(mean - value) > half else True if tight else None
     shown = instance(**(known or {}), closed_form=value, mean=mean, half_interval=half, draws=len(values))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flowdln.symbolic.claims import Evidence, combined
+from flowdln.symbolic.evidence import Evidence, combined
 from flowdln.symbolic.sides import compare_sides
 from flowdln.symbolic.verification import Verification
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from flowdln.errors import InputError
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.random_arrays import Arrays, Shapes, nearby_arrays, random_arrays
 from flowdln.symbolic.shrinking import shrink
@@ -88,9 +88,10 @@ def seek_counterexample(inequality: Inequality, *shapes: Shapes, count: int = 20
     closest = _approached(inequality, drawn, rng) if drawn.margin >= -ROUNDING else drawn
     if closest.margin < -ROUNDING:
         return _refutation(inequality, closest)
-    gap = "equal" if closest.margin < ROUNDING else f"apart by {closest.margin:.1g} of their size"
+    gap = "equal to rounding" if closest.margin < ROUNDING else f"apart by {closest.margin:.1g} of their size"
     text = (
-        f"held on {drawn.tried} random instances and on {STEPS} steps from the tightest, to where the sides are {gap}"
+        f"it held on {drawn.tried} random instances, and on {STEPS} steps from the tightest of them to where the two "
+        f"sides are {gap}"
     )
     return Evidence(holds=True, symbolic=False, text=text)
 
@@ -141,6 +142,6 @@ def _refutation(inequality: Inequality, found: _Search) -> Evidence:
     return Evidence(
         holds=False,
         symbolic=False,
-        text=f"the left side is {smaller:.6g}, the right side {larger:.6g}",
+        text=f"on the numbers shown the left side is {smaller:.6g} and the right side {larger:.6g}",
         instance=instance(**arrays, left=smaller, right=larger),
     )

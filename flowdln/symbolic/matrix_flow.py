@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 
 from flowdln.problem import Moments
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.matrix_instances import find_nonzero
 from flowdln.symbolic.trace_numbers import scalar_change, scalar_of
 from flowdln.symbolic.words import Polynomial, Rules, add, first_order, polynomial, trace_polynomial
@@ -18,6 +18,7 @@ from flowdln.vector_field import loss
 Flow = Callable[[Any, Sequence[Any], Moments], Sequence[Any]]
 Network = Callable[[int], tuple[Sequence[Any], Moments]]  # weights and moments of a depth
 RULES = Rules(symmetric=frozenset({"Sxx"}))
+GRADIENT = "dE[dW] + sum_l tr(velocity_l^T dW_l)"
 
 
 def symbolic_network(depth: int) -> tuple[tuple[sp.MatrixSymbol, ...], Moments]:
@@ -36,7 +37,7 @@ def prove_gradient(flow: Flow, depths: Sequence[int], network: Network = symboli
     ``network`` may have moments of its own, such as whitened inputs.
     """
     remainders = [_gradient_remainder(flow, *network(depth)) for depth in depths]
-    return report(remainders, depths, "dE[dW] + sum_l tr(velocity_l^T dW_l)", trace=True)
+    return report(remainders, depths, "the velocity plus the gradient of the loss", GRADIENT, trace=True)
 
 
 def prove_conserved(
@@ -79,21 +80,24 @@ def _gradient_remainder(flow: Flow, weights: Sequence[Any], moments: Moments) ->
     return add({word: sp.diff(variation.expression, trace) for trace, word in variation.words.items()}, *pairings)
 
 
-def report(remainders: Sequence[Polynomial], depths: Sequence[int], what: str, *, trace: bool = False) -> Evidence:
+def report(
+    remainders: Sequence[Polynomial], depths: Sequence[int], what: str, formula: str = "", *, trace: bool = False
+) -> Evidence:
     """Evidence that all remainders are zero, or small matrices on which one is not.
 
     Where terms are left but no such matrices are found, or nothing was compared, neither is shown. With ``trace``,
-    words stand for traces.
+    words stand for traces. ``formula`` is ``what`` in symbols.
     """
     if not remainders:
         return Evidence(None, True, f"{what} has no entry to compare, for depth {_listed(depths)}")
     left = [remainder for remainder in remainders if remainder]
     found = next(filter(None, (find_nonzero(terms, RULES.symmetric, trace=trace) for terms in left)), None)
-    outcome = f"leaves {sum(map(len, left))} terms" if left else "vanishes"
-    text = f"{what} {outcome} as a polynomial in matrices of symbolic sizes, for depth {_listed(depths)}"
+    outcome = f"does not vanish ({sum(map(len, left))} terms are left)" if left else "vanishes"
+    text = f"{what} {outcome} for matrices of any sizes, at depth {_listed(depths)}"
+    detail = f"compared as polynomials in matrices of symbolic sizes{': ' * bool(formula)}{formula}"
     if left and not found:
-        return Evidence(None, True, f"{text}, but no matrices were found where it is not zero")
-    return Evidence(not left, True, text, found or {})
+        return Evidence(None, True, f"{text}, but no matrices were found where it is not zero", detail=detail)
+    return Evidence(not left, True, text, found or {}, detail=detail)
 
 
 def _listed(depths: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from flowdln.problem import Problem
 from flowdln.solution import solve
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.inequality import Sides
 from flowdln.symbolic.instances import instance
 from flowdln.trajectory import Trajectory
@@ -73,12 +73,15 @@ def monitor_flow(
     sides, t, problem = worst
     where = f"at t = {t:.4g} in a network of widths {problem.widths}"
     if sides.margin >= -ROUNDING:
-        text = f"held along {count} trajectories; least margin {sides.margin:.1g} of the size of the sides, {where}"
+        text = (
+            f"it held along {count} trajectories; its margin is least, {sides.margin:.1g} of the size of the sides, "
+            f"{where}"
+        )
         return Evidence(holds=True, symbolic=False, text=text)
     return Evidence(
         holds=False,
         symbolic=False,
-        text=f"{where} the left side is {sides.smaller:.6g}, the right side {sides.larger:.6g}",
+        text=f"{where} the left side is {sides.smaller:.6g} and the right side {sides.larger:.6g}",
         instance=instance(**_numbers(problem), t=t, left=sides.smaller, right=sides.larger),
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 import sympy as sp
 
 from flowdln.symbolic.certificate import decide_inequality
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.words import trace_polynomial
 
 

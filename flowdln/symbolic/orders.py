@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 
 MARGIN = 0.1  # by which the measured order may miss the stated one
 
@@ -22,5 +22,5 @@ def measure_order(error: Callable[[float], float], start: float, expected: float
     if not (np.isfinite(errors).all() and (errors > 0).all()):
         return Evidence(None, False, f"there is no order: the errors are {errors}")
     order = float(np.log2(errors[-2] / errors[-1]))
-    text = f"the error is {errors[0]:.3g} at {start:g}, {errors[-1]:.3g} at {steps[-1]:g}, its order {order:.3f}"
+    text = f"the error is {errors[0]:.3g} at {start:g} and {errors[-1]:.3g} at {steps[-1]:g}"
     return Evidence(abs(order - expected) < MARGIN, False, text, order=order)

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from flowdln.problem import Moments
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.matrix_flow import Flow, report, symbolic_network
 from flowdln.symbolic.words import Polynomial, add, trace_polynomial
 from flowdln.tangent import directional_derivative
@@ -35,7 +35,8 @@ def prove_pointwise_gradient(flow: Flow, depths: Sequence[int]) -> Evidence:
     of the product; it is compared with ``-sum_l tr(velocity_l^T dW_l)``.
     """
     remainders = [_gradient_remainder(flow, depth) for depth in depths]
-    return report(remainders, depths, "tr(D^T dP X) / m + sum_l tr(velocity_l^T dW_l)", trace=True)
+    formula = "tr(D^T dP X) / m + sum_l tr(velocity_l^T dW_l)"
+    return report(remainders, depths, "the velocity plus the gradient of any pointwise loss", formula, trace=True)
 
 
 def _gradient_remainder(flow: Flow, depth: int) -> Polynomial:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from flowdln.symbolic.claims import Evidence
+from flowdln.symbolic.evidence import Evidence
 from flowdln.symbolic.identity import prove_zeros
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flowdln.symbolic.claims import Evidence, conjunction
+from flowdln.symbolic.evidence import Evidence, conjunction
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def test_the_ledger_is_json_with_verdict_statement_correction_and_evidence(decid
     three = written["three"]
     assert (three["document"], three["chapter"], three["verdict"]) == ("basu", "second", "refuted")
     assert three["statement"].startswith("\\dot W")
-    assert three["evidence"] == {"text": "the check of three", "instance": {"a": "1", "b": "[2, 3]"}}
+    assert three["evidence"] == {"text": "the check of three", "detail": "", "instance": {"a": "1", "b": "[2, 3]"}}
     assert three["correction"]["verdict"] == "proved"
     assert (three["kind"], written["one"]["kind"]) == ("misprint", None)
     assert three["settled"] is True

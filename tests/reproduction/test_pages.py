@@ -10,7 +10,7 @@ from flowdln.reproduction.checkout import load_chapters, load_documents, load_pa
 from flowdln.reproduction.gallery import described, make_figure
 from flowdln.reproduction.ledger import Entry
 from flowdln.reproduction.pages import write_pages
-from flowdln.reproduction.typesetting import formula, prose
+from flowdln.reproduction.typesetting import formula, prose, sentences
 from flowdln.symbolic import Decision, Evidence, Kind, Verdict, decide
 
 PARTS = {"A part": ("first",), "Another": ("second",)}
@@ -137,8 +137,8 @@ def test_every_claim_is_shown_with_its_verdict_in_the_ledger_and_in_its_chapter(
         page = pages[f"chapter-{home}"].text
         for text in (verdict.claim.title, verdict.outcome, verdict.claim.place, "Assumes: s > 0."):
             assert text in page
-        assert found.evidence.text in page
-        assert found.control.text in page
+        assert sentences(found.evidence.text) in page
+        assert sentences(found.control.text) in page
 
 
 def test_what_cannot_be_relied_on_is_marked(pages):
@@ -283,6 +283,45 @@ def test_formulas_of_all_chapters_make_well_formed_pages(tmp_path):
         assert page.faults == []
         assert "$" not in page.text, path.name
         assert "\\" not in page.text, path.name
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("the sides agree", "The sides agree.", id="a clause"),
+        pytest.param("one; two; one", "One. Two.", id="clauses, each once"),
+        pytest.param("a row is 0; s - u is 0", "A row is 0. s - u is 0.", id="symbols stay small"),
+        pytest.param("d/dt x = 0: holds", "d/dt x = 0: holds.", id="a formula"),
+        pytest.param("it ends.", "It ends.", id="a sentence"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_clauses_become_sentences(text, shown):
+    assert sentences(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("facts", "label"),
+    [
+        pytest.param({}, "Proof:", id="proof"),
+        pytest.param({"symbolic": False}, "Test:", id="instances"),
+        pytest.param({"order": 2.0}, "Measured:", id="order"),
+        pytest.param({"holds": False}, "Refuted:", id="refuted"),
+        pytest.param({"holds": None}, "Undecided:", id="open"),
+    ],
+)
+def test_evidence_says_what_sort_it_is(facts, label, tmp_path):
+    one = claim("one", **facts)
+    write_pages(tmp_path, [], {"first": chapter("first", one)}, [Entry("first", decide(one))], DOCUMENTS, PARTS)
+    assert f"{label} The check of one." in Page((tmp_path / "chapter-first.html").read_text(encoding="utf-8")).text
+
+
+def test_what_is_technical_is_folded(tmp_path):
+    one = claim("one")
+    object.__setattr__(one, "check", lambda: Evidence(True, True, "it holds", detail="tr(A B) is left"))
+    write_pages(tmp_path, [], {"first": chapter("first", one)}, [Entry("first", decide(one))], DOCUMENTS, PARTS)
+    text = (tmp_path / "chapter-first.html").read_text(encoding="utf-8")
+    assert '<details><summary class="small">How it was computed</summary><p class="small">tr(A B) is left.</p>' in text
 
 
 def test_text_is_escaped_and_formulas_are_not():
