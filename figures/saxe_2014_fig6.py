@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import flowdln as fl
-from flowdln.descent import descent_step
+from flowdln.descent import descent_path
 from flowdln.plot import COLOURS
 from flowdln.reproduction.checks import Check
 from flowdln.tanh_network import tanh_descent, tanh_outputs
@@ -78,9 +78,8 @@ def compute(
 
 def linear_losses(weights: Weights, moments: fl.Moments, rate: float) -> Losses:
     """The loss of a linear network before each step of descent."""
-    while True:
-        yield float(fl.loss(weights, moments))
-        weights = descent_step(weights, moments, rate)
+    for state in descent_path(weights, moments, rate):
+        yield float(fl.loss(state, moments))
 
 
 def tanh_losses(weights: Weights, inputs: np.ndarray, targets: np.ndarray, rate: float) -> Losses:
@@ -174,7 +173,7 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
         axes.set_xticks(data["depths"], [str(depth) for depth in data["depths"]])
         axes.minorticks_off()
     panels[1].set(yscale="linear", ylim=(0, None))
-    panels[0].legend()
+    panels[1].legend(*panels[0].get_legend_handles_labels(), loc="upper left")
     return figure
 
 
