@@ -71,7 +71,9 @@ def prove_phases(depths: Sequence[int]) -> Evidence:
         velocity = gradient_flow(0, [sp.Matrix([[sigma]])] * depth, moments)
         same = prove_identity(sp.Add(*(v[0, 0] ** 2 for v in velocity)), loss_rate.subs(L, depth)).holds
         wait = float(half_time(1e-6, 1.0, depth) / half_time(1e-3, 1.0, depth))
-        text = f"depth {depth}: fastest at u = {sp.Rational(depth - 1, 2 * depth - 1)} s: {same}; "
+        text = (
+            f"at depth {depth} it is {'' if same else 'not '}fastest at u = {sp.Rational(depth - 1, 2 * depth - 1)} s; "
+        )
         text += f"the half-time from 1e-6 s is {wait:.3g} times that from 1e-3 s"
         found.append(Evidence(bool(same and depth > 1 and wait > 1.5), symbolic=True, text=text))
     return combined(*found)

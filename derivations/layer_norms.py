@@ -45,7 +45,9 @@ def prove_differences(depths: Sequence[int], flow: Flow = gradient_flow) -> Evid
         first, *others = (sp.Trace(weight.T * weight) for weight in weights)
         found.append(verify_conserved(tuple(other - first for other in others), velocity).evidence)
     together = combined(*found)
-    text = f"the differences from the first layer are conserved: {together.holds}, for depth {list(depths)}, any sizes"
+    known = {True: "are conserved", False: "are not all conserved", None: "are not known to be conserved"}
+    listed = ", ".join(map(str, depths))
+    text = f"the differences from the first layer {known[together.holds]}, for layers of any sizes at depth {listed}"
     return together._replace(text=text)
 
 
