@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -76,7 +77,8 @@ def _serially(tasks: Iterable[Task]) -> Iterator[tuple[str, Any]]:
 
 def _in_parallel(tasks: Iterable[Task], workers: int) -> Iterator[tuple[str, Any]]:
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin) as pool:
-        futures: dict[Future[Any], str] = {pool.submit(task.call, *task.arguments): task.name for task in tasks}
+        with _interrupts_ignored():  # by the processes that begin here too, even while they import: Ctrl-C is for us
+            futures: dict[Future[Any], str] = {pool.submit(task.call, *task.arguments): task.name for task in tasks}
         try:
             for future in as_completed(futures):
                 yield futures[future], future.result()
@@ -87,8 +89,16 @@ def _in_parallel(tasks: Iterable[Task], workers: int) -> Iterator[tuple[str, Any
             raise
 
 
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _begin() -> None:
-    """Prepare a process: Ctrl-C is for the one that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Prepare a process."""
     tqdm.set_lock(RLock())  # its own is a semaphore of the system, which a process that is ended leaves behind
     threadpool_limits(1)

@@ -75,14 +75,15 @@ if __name__ == "__main__":
 """
 
 
-def test_ctrl_c_ends_processes_at_once_and_keeps_what_is_done(tmp_path):
+@pytest.mark.parametrize("delay", [0, 0.05, 0.3], ids=["while processes import", "as they begin", "while they work"])
+def test_ctrl_c_ends_processes_at_once_and_keeps_what_is_done(tmp_path, delay):
     (tmp_path / "work.py").write_text(SCRIPT)
     command = [sys.executable, str(tmp_path / "work.py")]
     with subprocess.Popen(  # noqa: S603
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         assert process.stdout.readline() == "begun\n"
-        time.sleep(0.2)
+        time.sleep(delay)
         start = time.monotonic()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
         out, err = process.communicate(timeout=30)
