@@ -12,7 +12,8 @@ import flowdln as fl
 from flowdln.integrate import DIFFRAX, SCIPY, Equation, Tolerance, integrate
 from flowdln.integrate import scipy as integrate_scipy
 
-METHODS = (*SCIPY, *DIFFRAX)
+QUICK = (*SCIPY, "Tsit5")  # of diffrax's methods, which compile for seconds, one; the others are slow tests
+METHODS = (*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in DIFFRAX if name not in QUICK))
 IMPLICIT = ("LSODA", "BDF", "Radau")
 MULTIPLE = 10  # of rtol: the errors of the steps add up
 TIMES = np.array([0.3, 0.5, 1.0, 2.0, 5.0])
@@ -56,7 +57,7 @@ def test_dop853_meets_the_closed_forms(problem):
     assert error(problem, ts, method="DOP853", rtol=1e-12) < 1e-10
 
 
-@pytest.mark.parametrize("method", ["Dopri8", "DOP853"])
+@pytest.mark.parametrize("method", [pytest.param("Dopri8", marks=pytest.mark.slow), "DOP853"])
 def test_output_between_the_steps_is_as_accurate_as_asked_for(method):
     assert error(ALIGNED, np.linspace(0, 10, 41), method=method, rtol=1e-12) < MULTIPLE * 1e-12
 
@@ -272,7 +273,7 @@ def test_what_it_cost(method, names):
     assert all(finer.statistics[name] > solution.statistics[name] for name in names - {"Jacobians", "rejected steps"})
 
 
-@pytest.mark.parametrize("method", ["DOP853", "Tsit5"])
+@pytest.mark.parametrize("method", ["DOP853", pytest.param("Tsit5", marks=pytest.mark.slow)])
 def test_only_what_is_asked_for_is_kept(method):
     full = fl.solve(DEEP, TIMES, method=method)
     product = fl.solve(DEEP, TIMES, method=method, save="product")
