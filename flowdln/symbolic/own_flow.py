@@ -33,7 +33,8 @@ def verify_conserved(
     r"""Verdict on whether an expression keeps its value along gradient flow, or along a flow of one's own.
 
     The derivative along the flow is proved to be zero for layers of any sizes. A function that takes arrays only is
-    differentiated at random networks instead.
+    differentiated at random networks instead. Symbols of the expression without a velocity are held fixed, and the
+    verdict names them.
 
     Parameters
     ----------
@@ -75,7 +76,8 @@ def verify_conserved(
     if quantities is None:
         _require_own_flow(any_loss=any_loss, velocity=velocity)
         return Verification((conserved_numerically(expression, count),))
-    return Verification(tuple(_conserved(quantity, moving, rules) for quantity in quantities))
+    findings = tuple(_conserved(quantity, moving, rules) for quantity in quantities)
+    return Verification(findings, held=_held(quantities, moving))
 
 
 def verify_gradient(loss: Any, velocity: Any, *, depth: int = 2, symmetric: Sequence[str] = SYMMETRIC) -> Verification:
@@ -122,9 +124,8 @@ def verify_gradient(loss: Any, velocity: Any, *, depth: int = 2, symmetric: Sequ
         loss, velocity = symbolic
     expression, moving = valid_formula("the loss", loss), valid_velocity(velocity)
     require_fit("the loss", expression)
-    held = {symbol.name for symbol in expression.free_symbols} - {symbol.name for symbol in moving}
     findings = tuple(_gradient(expression, symbol, rate, rules) for symbol, rate in moving.items())
-    return Verification(findings, held=tuple(sorted(held)))
+    return Verification(findings, held=_held([expression], moving))
 
 
 def _conserved(quantity: Any, velocity: Velocity, rules: Rules) -> Finding:
@@ -140,6 +141,12 @@ def _conserved(quantity: Any, velocity: Velocity, rules: Rules) -> Finding:
     rest = scalar_of(sp.Add(*slopes), rules)
     total = Scalar(change.expression + rest.expression, {**change.words, **rest.words})
     return scalar_finding(subject, total, rules.symmetric)
+
+
+def _held(formulas: Sequence[sp.Expr], moving: Velocity) -> tuple[str, ...]:
+    """Names of the symbols of the formulas that nobody moves."""
+    names = {symbol.name for formula in formulas for symbol in formula.free_symbols}
+    return tuple(sorted(names - {symbol.name for symbol in moving}))
 
 
 def _require_motion(quantity: Any, velocity: Velocity) -> None:

@@ -71,6 +71,27 @@ def test_flows_of_ones_own(quantity, flow, outcome):
     assert verify_conserved(quantity, flow).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("quantity", "held"),
+    [
+        pytest.param(a**2 - b**2, (), id="none"),
+        pytest.param(s * (a**2 - b**2) + sp.Symbol("c"), ("c", "s"), id="numbers"),
+        pytest.param((a**2 - b**2, s + a), ("s",), id="of one of two"),
+    ],
+)
+def test_symbols_that_nobody_moves_are_named(quantity, held):
+    result = verify_conserved(quantity, MODE)
+    assert result.held == held
+    assert ("held fixed" in repr(result)) == bool(held)
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["positive", "negative"])
+def test_the_scalars_of_a_refutation_have_the_signs_declared(sign):
+    factors = sp.symbols("c:12", positive=sign > 0, negative=sign < 0)
+    found = verify_conserved(lambda W: sp.Add(*factors) * squared_norm(W[0])).instance
+    assert all(sign * sp.Rational(found[factor.name]) > 0 for factor in factors)
+
+
 def numeric(quantity):
     """The quantity as a function that takes arrays only."""
     return lambda W: quantity([np.asarray(weight, float) for weight in W])
