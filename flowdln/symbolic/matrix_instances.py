@@ -5,9 +5,10 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from flowdln.symbolic.instances import instance
-from flowdln.symbolic.trial_points import PRIMES
+from flowdln.symbolic.trial_points import generic_point
 from flowdln.symbolic.words import Polynomial, Word
 from flowdln.validation import Array
 
@@ -23,6 +24,7 @@ def find_nonzero(
     """Values of the letters, all square, and of the polynomial where that is not zero; ``None`` if none is found.
 
     Numbers are tried first, then matrices of two rows and of three; symmetric letters are positive semi-definite.
+    Symbols in the factors have values of the signs that they are declared to have.
 
     Parameters
     ----------
@@ -39,11 +41,8 @@ def find_nonzero(
     >>> find_nonzero({ab: 1, ba: -1})["A"]
     '[[1, 3], [2, 3]]'
     """
-    parameters = sorted(
-        {symbol for factor in terms.values() for symbol in getattr(factor, "free_symbols", ())}, key=str
-    )
-    numbers = dict(zip(parameters, PRIMES, strict=False))
-    factors = {word: float(factor.subs(numbers)) if parameters else float(factor) for word, factor in terms.items()}
+    numbers = generic_point(*map(sp.sympify, terms.values()))
+    factors = {word: float(sp.sympify(factor).subs(numbers)) for word, factor in terms.items()}
     for matrices in draw_matrices(sorted({name for word in terms for name, _ in word}), symmetric):
         values = [factor * value_of(word, matrices, trace=trace) for word, factor in factors.items()]
         total: Any = sum(values)

@@ -12,7 +12,7 @@ import sympy as sp
 from flowdln.errors import InputError
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_instances import draw_matrices, value_of
-from flowdln.symbolic.trial_points import PRIMES
+from flowdln.symbolic.trial_points import generic_point
 from flowdln.symbolic.words import Polynomial, Rules, Word, first_order, flipped, trace_of, trace_polynomial, written
 
 DIGITS = 50  # traces of integer matrices are integers, so that only roots and fractions are rounded
@@ -60,14 +60,14 @@ def scalar_change(number: Scalar, changes: Mapping[str, Polynomial], rules: Rule
 def find_nonzero_scalar(number: Scalar, symmetric: frozenset[str]) -> Mapping[str, str] | None:
     """Small matrices on which the number is not zero, and its value; ``None`` if none are found."""
     free = sorted(number.expression.free_symbols, key=str)
-    numbers = dict(zip((symbol for symbol in free if symbol not in number.words), PRIMES, strict=False))
+    numbers = generic_point(*(symbol for symbol in free if symbol not in number.words))
     used = {symbol: number.words[symbol] for symbol in free if symbol in number.words}
     for matrices in draw_matrices(sorted({name for word in used.values() for name, _ in word}), symmetric):
         traces = {symbol: sp.Integer(int(value_of(word, matrices, trace=True))) for symbol, word in used.items()}
         value = number.expression.subs(numbers | traces).evalf(DIGITS)
         if value.is_finite and abs(value) > ROUNDING:
             shown = {name: matrix if matrix.size > 1 else matrix.item() for name, matrix in matrices.items()}
-            scalars = {str(symbol): prime for symbol, prime in numbers.items()}
+            scalars = {str(symbol): drawn for symbol, drawn in numbers.items()}
             return instance(**shown, **scalars, remainder=float(value))
     return None
 

@@ -1,14 +1,16 @@
-"""Points at which formulas are compared: rational numbers without coincidences, of the signs that are declared."""
+"""Points at which formulas are compared: fractions, no two of them equal and none whole, of the signs declared.
+
+Symbols declared to be integers are whole, and no two of them equal either.
+"""
 
 from collections.abc import Iterator, Sequence
-from itertools import cycle
+from itertools import count, cycle
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from sympy.core.relational import Relational
 
-PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 POINTS = 5
 LATE = (sp.Rational(53, 10), sp.Integer(31))  # times: the points above are early
 BEHIND = sp.Rational(11, 10)
@@ -49,10 +51,22 @@ def _early_points(symbols: Sequence[sp.Symbol], positive: frozenset[sp.Symbol | 
     rng = np.random.default_rng(0)
     free = [symbol for symbol in symbols if not (symbol.is_nonnegative or symbol.is_nonpositive or symbol in positive)]
     for index in range(POINTS):
-        point = {}
+        point: Point = {}
         for place, symbol in enumerate(symbols):
-            size = sp.Rational(int(rng.integers(1, 12)), PRIMES[(place + index + 1) % len(PRIMES)])
-            value = sp.Integer(int(rng.integers(1, 9))) if symbol.is_integer else size
+            size = _fraction(int(rng.integers(1, 12)), sp.prime(place + index + 2))
+            if symbol.is_integer:
+                size = _unlike(int(rng.integers(1, 9)), point)
             negative = index >> free.index(symbol) % 2 & 1 if symbol in free else symbol.is_nonpositive
-            point[symbol] = -value if negative else value
+            point[symbol] = -size if negative else size
         yield point
+
+
+def _fraction(numerator: int, prime: int) -> sp.Rational:
+    """One that does not cancel."""
+    return sp.Rational(numerator if numerator % prime else numerator + 1, prime)
+
+
+def _unlike(number: int, point: Point) -> sp.Integer:
+    """The number, or the next whose size no other symbol has."""
+    taken = {abs(value) for value in point.values()}
+    return sp.Integer(next(size for size in count(number) if size not in taken))

@@ -38,7 +38,15 @@ def test_symmetric_letters_are_symmetric_and_scalars_have_values():
     found = find_nonzero(polynomial(S * A - eta * A * S), frozenset({"S"}))
     s, a = parsed(found["S"]), parsed(found["A"])
     np.testing.assert_array_equal(s, s.T)
-    np.testing.assert_array_equal(s @ a - float(found["eta"]) * a @ s, parsed(found["remainder"]))
+    np.testing.assert_array_equal(s @ a - float(sp.Rational(found["eta"])) * a @ s, parsed(found["remainder"]))
+
+
+def test_every_scalar_has_a_value_of_the_sign_that_it_is_declared_to_have():
+    scalars = sp.symbols("c:12", positive=True) + sp.symbols("d:3", negative=True)
+    found = find_nonzero(polynomial(sp.Add(*scalars) * A))
+    values = {scalar: sp.Rational(found[scalar.name]) for scalar in scalars}
+    assert all((value > 0) == scalar.is_positive for scalar, value in values.items())
+    assert float(sum(values.values()) * sp.Rational(found["A"])) == pytest.approx(float(found["remainder"]), rel=1e-5)
 
 
 @pytest.mark.parametrize(
