@@ -6,6 +6,8 @@ from typing import Any
 import sympy as sp
 
 from flowdln.errors import InputError
+from flowdln.symbolic.continuity import compare_cases
+from flowdln.symbolic.evidence import conjunction
 from flowdln.symbolic.formulas import is_function, require_arguments, valid_entries, valid_formula, valid_symbol
 from flowdln.symbolic.numeric_solution import DIGITS, compare_numerically
 from flowdln.symbolic.right_hand_side import require_parts, velocity_of
@@ -26,6 +28,9 @@ def verify_solution(
 
     Proved by substitution if SymPy can; else compared to 50 digits at points where all symbols have values, drawn with
     the signs that they are declared to have. A function that takes numbers only is compared at numbers only.
+
+    A solution is continuous, and obeys the ODE wherever it has a derivative: where a case of a ``Piecewise`` ends, its
+    values on both sides are compared. It may have a kink where the right-hand side jumps.
 
     Parameters
     ----------
@@ -82,6 +87,9 @@ def _forward(solution: Any, velocity: Callable[..., Any], t: sp.Symbol, initial:
         compare_sides(f"d{name}/dt = f({name})", sp.diff(part, t), f, (f"d{name}/dt", f"f({name})"), time=t)
         for name, part, f in zip(names, parts, right, strict=True)
     ]
+    if conjunction(True, *(finding.zero for finding in findings)) is not False:
+        for name, part, f in zip(names, parts, right, strict=True):
+            findings += compare_cases(name, part, f, t, start=initial is not None)
     if initial is None:
         return findings
     starts = valid_entries("initial", initial)
@@ -96,6 +104,8 @@ def _inverse(solution: Any, velocity: Callable[..., Any], u: sp.Symbol, initial:
     clock, positive = valid_formula("the solution", solution), frozenset({u})
     pace = sp.diff(clock, u) * valid_formula("the ODE", velocity(u))
     findings = [compare_sides("dt/du f(u) = 1", pace, sp.S.One, ("dt/du f(u)", "expected"), positive)]
+    if findings[0].zero is not False:
+        findings += compare_cases("t", clock, sp.diff(clock, u), u, start=False)
     if initial is not None:
         start = clock.subs(u, valid_formula("initial", initial))
         findings.append(compare_sides(f"t({initial}) = 0", start, sp.S.Zero, (f"t({initial})", "expected"), positive))

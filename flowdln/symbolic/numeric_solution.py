@@ -1,13 +1,16 @@
 """Whether a function that takes numbers only solves an ODE at numbers: to 40 digits by mpmath, or 7 of float64."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import mpmath as mp
 import numpy as np
+import sympy as sp
 
 from flowdln.errors import InputError
 from flowdln.symbolic.formulas import require_arguments
+from flowdln.symbolic.jumps import Sample, first_jump, jump_finding
 from flowdln.symbolic.verification import Finding
 
 DIGITS = 50
@@ -16,13 +19,14 @@ AGREE_FLOAT = 1e-7  # of derivatives by differences of float64, here and of func
 STEP = 1e-2  # of the differences, relative to places below 2: rounding 1e-16 / STEP, truncation STEP^8
 WEIGHTS = (4 / 5, -1 / 5, 4 / 105, -1 / 280)  # of the central difference of order 8
 PLACES = ("0.3", "0.7", "1.1", "1.9")
+DIVISIONS = 40  # of an interval with a jump, as far as float64 tells times apart
 LATE = ("5.3", "31")  # times at which what holds early only may have failed; passed over where it is not a number
 
 
 def compare_numerically(
     solution: Callable[..., Any], velocity: Callable[..., Any], initial: Any, *, inverse: bool
 ) -> Iterator[Finding]:
-    """Findings on the derivative, and on the initial value if it is given, at a few numbers.
+    """Findings on the derivative, on a jump if there is one, and on the initial value if it is given, at a few numbers.
 
     With ``inverse``, ``solution`` is the time at a strength, and the strengths are fractions of twice ``initial``. The
     digits are relative to the sizes of what is compared, so that strengths may be as small as one likes.
@@ -31,7 +35,11 @@ def compare_numerically(
         scale = mp.mpf(initial) if inverse and initial is not None else mp.mpf(1)
         places = [scale * mp.mpf(place) for place in PLACES]
         late = [] if inverse else [mp.mpf(place) for place in LATE if _is_number(solution, mp.mpf(place))]
-        yield _compare_derivative(solution, velocity, places + late, inverse=inverse)
+        derivative = _compare_derivative(solution, velocity, places + late, inverse=inverse)
+        yield derivative
+        jump = first_jump(partial(_sample, solution, velocity), DIVISIONS) if derivative.zero and not inverse else None
+        if jump:
+            yield jump_finding("u is continuous", *jump, {})
         if initial is not None:
             place, expected = (initial, 0) if inverse else (0, initial)
             subject = f"t({initial}) = 0" if inverse else f"u(0) = {initial}"
@@ -67,6 +75,17 @@ def _compare_start(solution: Callable[..., Any], place: Any, expected: Any, subj
     return Finding(
         subject, False, False, "does not hold", mp.nstr(value - mp.mpf(expected), 8), {"left": mp.nstr(value, 8)}
     )
+
+
+def _sample(solution: Callable[..., Any], velocity: Callable[..., Any], time: sp.Rational) -> Sample | None:
+    place = mp.mpf(time.p) / time.q
+    if not _is_number(solution, place):
+        return None
+    value, _ = _value(solution, place)
+    with np.errstate(all="ignore"):
+        slope = velocity(value)
+    slope = slope.item() if isinstance(slope, np.ndarray) else slope
+    return Sample(time, value, slope) if mp.isfinite(slope) else None
 
 
 def _is_number(solution: Callable[..., Any], place: Any) -> bool:

@@ -47,45 +47,46 @@ def compare_sides(
     time
         The symbol of time, which is positive too.
     """
-    left, right = _simplified(left), _simplified(right)
-    evaluate = _evaluator((left, right))
+    left, right = (without_floats(side).replace(sp.LambertW, _product_logarithm) for side in (left, right))
+    evaluate = evaluator((left, right))
     tested = 0
     for point in trial_points((left, right), positive, time):
-        values = _finite_values(evaluate, point)
+        values = finite_values(evaluate, point)
         tested += bool(values)
         if values and abs(values[0] - values[1]) > AGREE * (1 + abs(values[0]) + abs(values[1])):
             shown = {str(symbol): str(value) for symbol, value in point.items()}
             sides = dict(zip(names, _told_apart(*values), strict=True))
             return Finding(subject, False, True, "does not hold", _written(left - right), {**shown, **sides})
-    if _simplifies_to_zero(left - right):
+    if simplifies_to_zero(left - right):
         return Finding(subject, True, True, "the difference of the two sides simplifies to 0")
     if tested:
         return Finding(subject, True, False, f"holds to {DIGITS} digits at {tested} points; SymPy finds no proof")
     return Finding(subject, None, False, "has no finite value at the points tried, and SymPy finds no proof")
 
 
-def _simplified(side: Any) -> sp.Expr:
-    """The side without floats (0.1 means 1/10), and with ``x`` for ``W(x exp(x))`` where ``x > -1``."""
+def without_floats(side: Any) -> sp.Expr:
+    """The expression with fractions for floats: 0.1 means 1/10."""
     expression = sp.sympify(side)
-    exact = sp.nsimplify(expression, rational=True) if expression.has(sp.Float) else expression
-    return exact.replace(sp.LambertW, _product_logarithm)
+    return sp.nsimplify(expression, rational=True) if expression.has(sp.Float) else expression
 
 
 def _product_logarithm(argument: sp.Expr) -> sp.Expr:
+    """``W`` of an argument, which is ``x`` if that is ``x exp(x)`` with ``x > -1``."""
     for x in (exponential.args[0] for exponential in argument.atoms(sp.exp)):
         if sp.expand(x + 1).is_positive and sp.expand(argument - x * sp.exp(x)) == 0:
             return x
     return sp.LambertW(argument)
 
 
-def _evaluator(sides: Sequence[sp.Expr]) -> Callable[..., Sequence[Any]]:
+def evaluator(sides: Sequence[sp.Expr]) -> Callable[..., Sequence[Any]]:
+    """Values of expressions as a function of those of their symbols, in the order of ``symbols_of``."""
     try:
         return sp.lambdify(symbols_of(*sides), sides, "mpmath")
-    except (NotImplementedError, KeyError):  # such as a derivative that cannot be taken, or infinity
+    except (NotImplementedError, KeyError, ValueError):  # such as a derivative that cannot be taken, or infinity
         return lambda *_: [mp.nan for _ in sides]
 
 
-def _finite_values(evaluate: Callable[..., Sequence[Any]], point: Point) -> Sequence[Any]:
+def finite_values(evaluate: Callable[..., Sequence[Any]], point: Point) -> Sequence[Any]:
     """Values of the two sides at a point; none where one of them is not finite."""
     with mp.workdps(WORKING):
         try:
@@ -101,7 +102,8 @@ def _told_apart(left: Any, right: Any) -> tuple[str, str]:
     return next(pair for pair in texts if pair[0] != pair[1])
 
 
-def _simplifies_to_zero(difference: sp.Expr) -> bool:
+def simplifies_to_zero(difference: sp.Expr) -> bool:
+    """Whether SymPy shows it to be zero."""
     if difference == 0:
         return True
     size = difference.count_ops()
