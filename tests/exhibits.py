@@ -54,6 +54,7 @@ def figure(folder, name="parabola", *, right="", wrong=""):
     return module
 
 
+PARTS = {"A part": ("first",), "Another": ("second",)}
 DOCUMENTS = {
     name: Document(f"The title of {name}", f"The authors of {name}", "an article", ()) for name in ("basu", "saxe")
 }
