@@ -51,6 +51,7 @@ PARTS = {
         "differences_of_norms",
         "products_of_norms",
         "bound_on_growth",
+        "bound_in_deep_networks",
         "growth_times",
         "depth_and_growth",
     ),

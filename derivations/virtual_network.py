@@ -19,7 +19,6 @@ from flowdln.symbolic import Claim, Correction, Evidence, Kind, Rules, instance,
 from flowdln.validation import Array
 
 TITLE = "The virtual network"
-
 size = sp.Symbol("d", positive=True, integer=True)
 TURNED = Rules(orthonormal=frozenset({"U", "V"}))
 ONE, MINUS_ONE = np.array([[1.0]]), np.array([[-1.0]])
@@ -47,10 +46,8 @@ def prove_rate(matrix: str, sign: int = 1) -> Evidence:
 def prove_turned(rules: Rules, turn: Array) -> Evidence:
     """Whether turned weights on the turned task have the turned velocity; in the example, turned by ``turn``."""
     U, V = sp.MatrixSymbol("U", n_out, n_out), sp.MatrixSymbol("V", n_in, n_in)
-    task, first, second = (
-        sp.MatrixSymbol(name, *shape)
-        for name, shape in (("S", (n_out, n_in)), ("A", (hidden, n_in)), ("B", (n_out, hidden)))
-    )
+    task = sp.MatrixSymbol("S", n_out, n_in)
+    first, second = sp.MatrixSymbol("A", hidden, n_in), sp.MatrixSymbol("B", n_out, hidden)
     v, w = gradient_flow(0, (first * V.T, U * second), Moments(sp.Identity(n_in), U * task * V.T, 0))
     bar_v, bar_w = gradient_flow(0, (first, second), Moments(sp.Identity(n_in), task, 0))
     example = {"U": turn, "V": turn, "S": 2 * np.eye(2), "A": np.eye(2), "B": np.eye(2)}

@@ -48,6 +48,6 @@ def test_control_a_change_in_what_is_shipped_unsettles_the_correction(place, rig
 @pytest.mark.parametrize("claim", ["basu-41", "basu-42"])
 def test_control_a_change_in_the_bound_refutes(claim, right, wrong, tmp_path, monkeypatch):
     changed = mutant(SHIPPED, right, wrong, tmp_path)
-    monkeypatch.setattr(CHAPTERS["bound_on_growth"], "growth_bound", changed.growth_bound)
-    verdict = verdict_on("bound_on_growth", claim)
+    monkeypatch.setattr(CHAPTERS["bound_in_deep_networks"], "growth_bound", changed.growth_bound)
+    verdict = verdict_on("bound_in_deep_networks", claim)
     assert not (verdict.decision.established and verdict.settled)
