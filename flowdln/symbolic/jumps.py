@@ -20,9 +20,9 @@ PART = sp.Rational(4, 7)  # of an interval, where it is divided: jumps are at ro
 DIVISIONS = 100
 AGREE = mp.mpf(10) ** -6  # of the change of a formula with the integral of its slope, relative
 STEEP = 10**3  # times its slopes: what changes by less is not told from a formula without bound
-SQUASHING = (sp.exp, sp.sin, sp.cos, sp.atan, sp.acot, sp.tanh, sp.coth, sp.sech, sp.erf)  # finite at infinity
+SQUASHING = (sp.exp, sp.sin, sp.cos, sp.atan, sp.tanh, sp.coth, sp.sech, sp.erf)  # finite at infinity
 UNBOUNDED = (sp.tan, sp.cot, sp.sec, sp.csc)
-PARTIAL = (sp.arg, sp.re, sp.im, sp.floor, sp.ceiling, sp.frac, sp.Mod)
+BREAKING = (sp.arg, sp.atan2, sp.acot, sp.re, sp.im, sp.floor, sp.ceiling, sp.frac, sp.Mod)  # where all is finite
 
 
 class Sample(NamedTuple):
@@ -38,13 +38,13 @@ Sampling = Callable[[sp.Rational], Sample | None]  # None where one of them is n
 
 def may_jump(formula: sp.Expr, t: sp.Symbol) -> bool:
     """Whether the formula is made so that it may jump, apart from its cases."""
-    return _hides_poles(formula, t) or _divides_roots(formula, t)
+    return _breaks(formula, t) or _divides_roots(formula, t)
 
 
 def find_jump(name: str, formula: sp.Expr, slope: sp.Expr, t: sp.Symbol) -> Finding | None:
     """Finding on whether the formula jumps at a time from 0 to 30 at the trial points.
 
-    If no jump is found, that is no proof where the formula hides poles, and there is nothing to say of others.
+    If no jump is found, that is no proof of a formula that may break anywhere, and there is nothing to say of others.
     """
     evaluate, subject = evaluator((formula, slope)), f"{name} is continuous"
     for point in islice(trial_points((formula, slope), frozenset(), t), POINTS):
@@ -52,7 +52,7 @@ def find_jump(name: str, formula: sp.Expr, slope: sp.Expr, t: sp.Symbol) -> Find
         if found:
             others = {str(symbol): str(value) for symbol, value in point.items() if symbol != t}
             return jump_finding(subject, *found, others)
-    if _hides_poles(formula, t):
+    if _breaks(formula, t):
         return Finding(subject, True, False, f"no jump was found up to t = {TIMES[-1].round()} at {POINTS} points")
     return None
 
@@ -71,20 +71,25 @@ def first_jump(sample: Sampling, divisions: int = DIVISIONS) -> tuple[Sample, Sa
     return next(filter(None, found), None)
 
 
-def _hides_poles(formula: sp.Expr, t: sp.Symbol) -> bool:
-    """Whether it has a function that is finite where its argument is not, of what may have a pole, or a part."""
-    return formula.has(*PARTIAL) or any(
-        argument.has(*UNBOUNDED) or _may_have_pole(argument, t)
-        for function in formula.atoms(*SQUASHING)
-        for argument in function.args
+def _breaks(formula: sp.Expr, t: sp.Symbol) -> bool:
+    """Whether it has a function that jumps, or of complex numbers, or a bounded one of what may have a pole."""
+    cut = {logarithm.args[0] for logarithm in formula.atoms(sp.log)} | _roots(formula)
+    squashed = (argument for function in formula.atoms(*SQUASHING) for argument in function.args)
+    return (
+        formula.has(*BREAKING)
+        or any(argument.has(sp.I) for argument in cut)
+        or any(argument.has(*UNBOUNDED) or _may_have_pole(argument, t) for argument in squashed)
     )
 
 
 def _divides_roots(formula: sp.Expr, t: sp.Symbol) -> bool:
     """Whether it may be 0 / 0 with the sign of a root, as ``sqrt((t - 3)**2) / (t - 3)`` is."""
-    roots = [power.base for power in formula.atoms(sp.Pow) if not power.exp.is_integer]
-    bent = [*roots, *(size.args[0] for size in formula.atoms(sp.Abs))]
+    bent = _roots(formula) | {size.args[0] for size in formula.atoms(sp.Abs)}
     return _may_have_pole(formula, t) and any(each.has(t) and not each.is_positive for each in bent)
+
+
+def _roots(formula: sp.Expr) -> set[sp.Expr]:
+    return {power.base for power in formula.atoms(sp.Pow) if not power.exp.is_integer}
 
 
 def _may_have_pole(formula: sp.Expr, t: sp.Symbol) -> bool:

@@ -55,6 +55,8 @@ def same(strength):
         pytest.param(sp.Mod(t, 5), lambda _: 1, id="remainder"),
         pytest.param(atan(sp.tan(t)), lambda _: 1, id="tangent"),
         pytest.param(atan(1 / (t - a)), lambda _: -1 / (1 + (t - a) ** 2), id="pole"),
+        pytest.param(sp.acot(t - 3), lambda _: -1 / (1 + (t - 3) ** 2), id="inverse cotangent"),
+        pytest.param(sp.log(sp.I * (t - 3) - 1), lambda _: sp.I / (sp.I * (t - 3) - 1), id="cut of the logarithm"),
         pytest.param(sp.arg(exp(sp.I * t)), lambda _: 1, id="angle"),
         pytest.param(t, lambda u: Piecewise((7, Eq(u, 3)), (1, True)), id="ODE at one time"),
     ],
