@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse.linalg import LinearOperator, eigsh
+from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 
+from flowdln.errors import SolveError
 from flowdln.integrate.flattening import flatten, unflatten
 from flowdln.observe.networks import Network, layers_of, moments_of
 from flowdln.problem import Moments
@@ -58,6 +59,8 @@ def sharpness(network: Network, moments: Moments | None = None) -> Array:
     ------
     InputError, ShapeError
         As :func:`hessian`.
+    SolveError
+        If the iteration does not converge, as where eigenvalues crowd below the largest.
 
     Examples
     --------
@@ -94,5 +97,17 @@ def _largest_eigenvalue(weights: Sequence[Array], moments: Moments) -> float:
         return -flatten(directional_derivative(lambda layers: gradient_flow(0.0, layers, moments), weights, directions))
 
     start = np.random.default_rng(0).standard_normal(count)
-    operator = LinearOperator((count, count), matvec=curved, dtype=float)
-    return float(eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
+    size = np.abs(curved(start)).max()
+    if size == 0:  # as at weights of zeros, where three layers have no curvature
+        return 0.0
+    # ARPACK's threshold is absolute for values below 1e-11, so it gets the operator in units of its size
+    operator = LinearOperator((count, count), matvec=lambda vector: curved(vector) / size, dtype=float)
+    try:
+        return float(size * eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
+    except ArpackError as error:
+        raise SolveError(
+            what="the sharpness",
+            received=f"was not found ({error})",
+            expected="an iteration that converges",
+            advice="Take numpy.linalg.eigvalsh of flowdln.observe.hessian, if that fits into memory.",
+        ) from error

@@ -4,8 +4,10 @@ import jax
 import numpy as np
 import pytest
 from instances import ONE_TO_FOUR_LAYERS, random_problem
+from refusal import refused
 
 import flowdln as fl
+from flowdln.errors import SolveError
 from flowdln.integrate.flattening import flatten, unflatten
 from flowdln.observe import hessian, sharpness
 
@@ -46,6 +48,29 @@ def test_sharpness_is_the_largest_eigenvalue(widths):
 def test_control_the_iteration_is_used_where_no_hessian_is_formed():
     problem = random_problem(1, (8, 25, 9))
     assert sum(weight.size for weight in problem.weights) > fl.observe.curvature.DENSE_UP_TO
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-3, 1e40])
+def test_the_iteration_is_as_exact_at_any_scale(scale):
+    moments = fl.Moments.from_modes(np.linspace(3, 1, 5), 12, 10)
+    weights = fl.initial.small_random((12, 11, 11, 10), scale=scale, seed=0)
+    expected = np.linalg.eigvalsh(hessian(weights, moments))[-1]
+    assert sharpness(weights, moments) == pytest.approx(expected, rel=ROUNDING, abs=0)
+
+
+@pytest.mark.parametrize(("widths", "expected"), [((12, 11, 11, 10), 0.0), ((20, 20, 20), 2.0)])
+def test_sharpness_of_no_weights_is_that_of_the_only_derivative_left(widths, expected):
+    weights = tuple(np.zeros(shape) for shape in zip(widths[1:], widths[:-1], strict=True))
+    moments = fl.Moments.from_modes([2.0, 1.0], widths[0], widths[-1])
+    assert sharpness(weights, moments) == pytest.approx(expected, rel=ROUNDING)
+
+
+def test_an_iteration_that_does_not_converge_is_told(monkeypatch):
+    monkeypatch.setattr(fl.observe.curvature, "DENSE_UP_TO", 30)  # of few parameters it gives up soon
+    crowded = 1 - np.exp(-np.linspace(0, 30, 60))
+    moments = fl.Moments(np.diag(crowded), np.zeros((1, 60)), 1.0)
+    words = ["the sharpness", "No convergence", "eigvalsh of flowdln.observe.hessian"]
+    refused(SolveError, words, lambda: sharpness((np.ones((1, 60)),), moments))
 
 
 def test_descent_is_stable_below_two_over_the_sharpness_and_not_above():
