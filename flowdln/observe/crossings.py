@@ -5,14 +5,23 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from flowdln.validation import Array
+from flowdln.errors import ShapeError
+from flowdln.solution import valid_times
+from flowdln.validation import Array, real_array
 
 
-def crossing_times(ts: Array, curves: Array, levels: ArrayLike) -> Array:
+def crossing_times(ts: ArrayLike, curves: ArrayLike, levels: ArrayLike) -> Array:
     """Times ``(..., r)`` at which ``curves``, ``(..., T, r)``, first reach their ``levels``, ``(r,)`` or one for all.
 
     Linear between the times ``ts``, ``(T,)``. A curve that begins at its level or above reaches it at ``ts[0]``; one
-    that never does, at the time nan. Nothing is raised. Half-times of modes are those at half of their ends.
+    that never does, at the time nan. Half-times of modes are those at half of their ends.
+
+    Raises
+    ------
+    InputError
+        For times that do not increase, and numbers that are not finite.
+    ShapeError
+        For curves, times and levels that do not fit together.
 
     Examples
     --------
@@ -22,8 +31,25 @@ def crossing_times(ts: Array, curves: Array, levels: ArrayLike) -> Array:
     >>> crossing_times(np.arange(4.0), modes, 2.0)
     array([1.5, nan])
     """
-    first_times = np.vectorize(partial(_first_time, ts), signature="(t),()->()", otypes=[float])
-    return np.asarray(first_times(curves.mT, levels))
+    times, values = valid_times(ts), real_array("curves", curves, 2, stacked=True)
+    heights = real_array("levels", levels, 0, stacked=True)
+    count, each = values.shape[-2:]
+    if count != len(times):
+        raise ShapeError(
+            what="curves",
+            received=f"has shape {values.shape}",
+            expected=f"(..., {len(times)}, r), a row for each of the {len(times)} times",
+            advice="Curves are columns, as in trajectory.modes: one alone is curve.reshape(-1, 1).",
+        )
+    if heights.shape not in {(), (each,)}:
+        raise ShapeError(
+            what="levels",
+            received=f"has shape {heights.shape}",
+            expected=f"({each},), or one number",
+            advice="Give one for each curve, or one for all.",
+        )
+    first_times = np.vectorize(partial(_first_time, times), signature="(t),()->()", otypes=[float])
+    return np.asarray(first_times(values.mT, heights))
 
 
 def _first_time(ts: Array, curve: Array, level: float) -> float:

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from refusal import refused
 
+from flowdln.errors import InputError, ShapeError
 from flowdln.exact import balanced_mode, half_time
 from flowdln.observe import crossing_times
 
@@ -34,9 +36,28 @@ def test_stacks_of_curves_have_times_of_their_own():
         pytest.param([3.0, 1.0, 4.0], 2.0, 0.0, id="above from the start"),
         pytest.param([0.0, 2.0, 0.0], 1.0, 0.5, id="the first of two"),
         pytest.param([0.0, 0.1, 0.2], 1.0, np.nan, id="never"),
-        pytest.param([0.0, np.nan, np.nan], 1.0, np.nan, id="not a number"),
     ],
 )
 def test_the_first_time_at_or_above_the_level(curve, level, time):
     found = crossing_times(np.arange(3.0), np.array(curve)[:, None], level)
     assert found == pytest.approx([time], nan_ok=True)
+
+
+def test_lists_are_curves_too():
+    assert crossing_times([0, 1, 2], [[0], [1], [3]], [2]).tolist() == [1.5]
+
+
+@pytest.mark.parametrize(
+    ("error", "ts", "curves", "levels", "words"),
+    [
+        pytest.param(ShapeError, [0, 1], [0.0, 1.0], 0.5, ["curves has shape (2,)", "reshape(-1, 1)"], id="one axis"),
+        pytest.param(ShapeError, [0, 1, 2], np.ones((2, 3)), 1, ["(2, 3)", "(..., 3, r)"], id="rows of curves"),
+        pytest.param(ShapeError, [0, 1], np.ones((2, 3)), [1, 2], ["levels", "(2,); expected (3,)"], id="levels"),
+        pytest.param(ShapeError, [[0, 1]], np.ones((2, 3)), 1, ["ts has shape (1, 2)"], id="times of two axes"),
+        pytest.param(InputError, [0, 1], [[0.0], [np.nan]], 1, ["curves has 1 entries that are NaN"], id="no number"),
+        pytest.param(InputError, [0, 1], [[0.0], [1.0]], np.inf, ["levels has 1 entries"], id="infinite level"),
+        pytest.param(InputError, [1, 0], [[0.0], [1.0]], 1, ["ts has 0 after 1", "increasing"], id="times backwards"),
+    ],
+)
+def test_what_does_not_fit_is_refused(error, ts, curves, levels, words):
+    refused(error, words, lambda: crossing_times(ts, curves, levels))
