@@ -19,6 +19,9 @@ def multidimensional_scaling(activities: ArrayLike, *, dimensions: int = 2) -> A
     flip between times do not make points jump. Where the last axis kept is as strong as the next, which of them is
     shown is a choice.
 
+    By an SVD of the items themselves: scikit-learn's ``ClassicalMDS``, which its versions from 1.8 on have, starts from
+    squares of distances, and these hold no axis shorter than 1e-8 of the longest. SciPy has none.
+
     Parameters
     ----------
     activities : (P, n) or (T, P, n)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refusal import refused
 from scipy.linalg import orthogonal_procrustes
+from sklearn import manifold
 from sklearn.decomposition import PCA
-from sklearn.manifold import MDS
 
 import flowdln as fl
 from flowdln.errors import ShapeError
@@ -48,8 +48,39 @@ def test_no_start_gives_scikit_learns_iteration_a_smaller_strain():
     def strain(points):
         return np.linalg.norm(gram - points @ points.T)
 
-    other = MDS(2, metric="precomputed", init="random", n_init=4, random_state=0).fit_transform(distances(items))
+    iteration = manifold.MDS(2, metric="precomputed", init="random", n_init=4, random_state=0)
+    other = iteration.fit_transform(distances(items))
     assert strain(multidimensional_scaling(items)) < strain(other - other.mean(0))
+
+
+@pytest.fixture
+def classical():
+    """scikit-learn's classical scaling, which its versions before 1.8 do not have."""
+    if not hasattr(manifold, "ClassicalMDS"):
+        pytest.skip("scikit-learn has it from version 1.8 on")
+    return manifold.ClassicalMDS(2).fit_transform
+
+
+def test_points_are_those_of_scikit_learns_classical_scaling(classical):
+    items = np.random.default_rng(1).standard_normal((7, 5))
+    assert np.abs(np.abs(multidimensional_scaling(items)) - np.abs(classical(items))).max() < ROUNDING
+
+
+def thin_items():
+    """Centred points on two axes, the second 1e-9 times as long as the first."""
+    points = np.random.default_rng(1).standard_normal((7, 2))
+    return np.linalg.qr(points - points.mean(0)).Q * [1, 1e-9]
+
+
+def test_a_short_axis_is_kept():
+    found = np.linalg.norm(multidimensional_scaling(thin_items()), axis=0)
+    assert found == pytest.approx([1, 1e-9], rel=1e-6, abs=0)
+
+
+def test_control_squares_of_distances_lose_it(classical):
+    with np.errstate(invalid="ignore"):  # rounding may leave the root of a negative number
+        found = np.linalg.norm(classical(thin_items()), axis=0)[1]
+    assert not abs(found / 1e-9 - 1) < 0.5
 
 
 def test_axes_the_items_do_not_need_are_zero():
