@@ -1,7 +1,7 @@
 """Saxe, McClelland and Ganguli 2014, Fig. 6: Glorot against orthogonal initial weights over depth."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,77 +9,103 @@ from matplotlib.figure import Figure
 
 import flowdln as fl
 from flowdln.descent import descent_path
+from flowdln.learning_rate import fewest_epochs
 from flowdln.plot import COLOURS
 from flowdln.reproduction.checks import Check
 from flowdln.tanh_network import tanh_descent, tanh_outputs
-from flowdln.validation import RANK_TOLERANCE, Weights
+from flowdln.validation import Weights
 
-TITLE = "Orthogonal initial weights keep deep networks quick"
+TITLE = "From orthogonal initial weights, depth costs nothing more"
 SOURCE = "Saxe et al. 2014, Fig. 6"
 CLAIMS = ("basu-68",)
 PARAMETERS = {
     "data": "digits",
-    "depths": [2, 4, 6, 9, 12],
-    "hidden": 64,
+    "components": 40,
+    "narrow": 20,
+    "depths": [2, 4, 8, 16, 32, 64],
+    "tanh_depths": [2, 4, 8, 16],
     "images": 100,
-    "cutoff": 0.02,
-    "tanh_cutoff": 0.2,
+    "cutoff": 1e-3,
+    "tanh_cutoff": 0.1,
     "seeds": 2,
-    "most": 1000,
+    "most": 400,
 }
-QUICK = {"depths": [2, 4, 8], "seeds": 2}
-FULL = {"data": "mnist", "depths": [2, 5, 10, 20, 40], "hidden": 200, "seeds": 1, "most": 2000}
-LARGEST_RATE = 200.0  # times 1 / depth: where the search for the best rate begins
-FINER = 1.25  # ratio of two rates of the search
-PATIENCE = 6  # rates that do not diverge and bring no improvement, after which it ends
-DIVERGED = 1e3  # loss beyond which a run is given up
-STARTS: dict[str, Callable[..., Weights]] = {"orthogonal": fl.initial.orthogonal, "glorot": fl.initial.glorot}
-ROUTES = [f"{units}_{start}" for units in ("linear", "tanh") for start in STARTS]
+QUICK = {"depths": [2, 8, 16, 32], "tanh_depths": [2, 4, 16]}
+FULL = {
+    "data": "mnist",
+    "components": 100,
+    "narrow": 30,
+    "depths": [2, 5, 10, 25, 50, 100],
+    "tanh_depths": [2, 5, 10, 25, 50],
+    "images": 200,
+    "most": 600,
+}
+LARGEST_RATE = 4.0  # over depth times the squared strongest mode: twice the edge of stability, where the search begins
+STARTS: dict[str, Callable[..., Weights]] = {
+    "orthogonal": fl.initial.orthogonal,
+    "narrow": fl.initial.orthogonal,
+    "glorot": fl.initial.glorot,
+}
+LABELS = {"orthogonal": "orthogonal", "narrow": "orthogonal, narrow", "glorot": "Glorot"}
+ROUTES = (*(f"linear_{start}" for start in LABELS), "tanh_orthogonal", "tanh_glorot")
 Losses = Iterator[float]
 Trainer = Callable[[Weights, float], Losses]
 
 
 def compute(
-    data: str, depths: list[int], hidden: int, images: int, cutoff: float, tanh_cutoff: float, seeds: int, most: int
+    data: str,
+    components: int,
+    narrow: int,
+    depths: list[int],
+    tanh_depths: list[int],
+    images: int,
+    cutoff: float,
+    tanh_cutoff: float,
+    seeds: int,
+    most: int,
 ) -> dict[str, np.ndarray]:
     """Fewest epochs of descent until the goal is reached, infinite beyond ``most``, and the learning rate of them.
 
-    Linear networks learn all images until ``cutoff`` of what can be learned is left, networks of tanh units the first
-    ``images`` of them until ``tanh_cutoff`` of ``<|y|^2>`` is. All images are whitened together.
+    Inputs are the first ``components`` principal components, whitened, and hidden layers have as many units, or
+    ``narrow``; targets are scaled so that the strongest mode is 1. Linear networks learn all images until ``cutoff``
+    of what can be learned is left, networks of tanh units the first ``images`` until ``tanh_cutoff`` of ``<|y|^2>`` is.
     """
     samples = fl.datasets.handwriting(data)
-    left, values, _ = np.linalg.svd(samples.inputs, full_matrices=False)
-    inputs, targets = np.sqrt(len(left)) * left[:, values > RANK_TOLERANCE**0.5 * values[0]], samples.targets
-    moments = fl.Moments.from_data(inputs, targets)
+    left, _, _ = np.linalg.svd(samples.inputs, full_matrices=False)
+    inputs = np.sqrt(len(left)) * left[:, :components]
+    targets = samples.targets / np.linalg.norm(samples.targets.T @ inputs / len(inputs), 2)
+    moments, (few, wanted) = fl.Moments.from_data(inputs, targets), (inputs[:images], targets[:images])
     goals = {
         "linear": float(moments.trace_yy - (1 - cutoff) * np.sum(moments.sigma_yx**2)) / 2,
-        "tanh": tanh_cutoff * float(np.sum(targets[:images] ** 2)) / images / 2,
+        "tanh": tanh_cutoff * float(np.sum(wanted**2)) / images / 2,
     }
     trainers: dict[str, Trainer] = {
-        "linear": lambda start, rate: linear_losses(start, moments, rate),
-        "tanh": lambda start, rate: tanh_losses(start, inputs[:images], targets[:images], rate),
+        "linear": lambda start, rate: (float(fl.loss(state, moments)) for state in descent_path(start, moments, rate)),
+        "tanh": lambda start, rate: tanh_losses(start, few, wanted, rate),
     }
     results = {
-        "depths": np.array(depths),
-        "samples": np.array(len(inputs)),
-        "images": np.array(images),
-        "most": np.array(float(most)),
+        "linear_depths": np.array(depths),
+        "tanh_depths": np.array(tanh_depths),
+        "sizes": np.array([*inputs.shape, narrow, images, seeds, most]),
+        "cutoff": np.array(cutoff),
     }
-    for units, trainer in trainers.items():
-        for start, initial in STARTS.items():
-            widths = [(inputs.shape[1], *(hidden,) * (depth - 1), 10) for depth in depths]
-            found = [
-                [search(trainer, initial(sizes, seed=seed), goals[units], most) for seed in range(seeds)]
-                for sizes in widths
+    for route in ROUTES:
+        units, start = route.split("_")
+        hidden = narrow if start == "narrow" else components
+        found = [
+            [
+                fewest_epochs(
+                    partial(trainers[units], STARTS[start]((components, *(hidden,) * (depth - 1), 10), seed=seed)),
+                    goal=goals[units],
+                    largest=LARGEST_RATE / depth,
+                    most=most,
+                )
+                for seed in range(seeds)
             ]
-            results[f"{units}_{start}_epochs"], results[f"{units}_{start}_rates"] = np.moveaxis(np.array(found), -1, 0)
+            for depth in results[f"{units}_depths"]
+        ]
+        results[f"{route}_epochs"], results[f"{route}_rates"] = np.moveaxis(np.array(found), -1, 0)
     return results
-
-
-def linear_losses(weights: Weights, moments: fl.Moments, rate: float) -> Losses:
-    """The loss of a linear network before each step of descent."""
-    for state in descent_path(weights, moments, rate):
-        yield float(fl.loss(state, moments))
 
 
 def tanh_losses(weights: Weights, inputs: np.ndarray, targets: np.ndarray, rate: float) -> Losses:
@@ -88,110 +114,80 @@ def tanh_losses(weights: Weights, inputs: np.ndarray, targets: np.ndarray, rate:
         yield float(np.mean(np.sum((targets - tanh_outputs(state, inputs)) ** 2, axis=1)) / 2)
 
 
-def search(trainer: Trainer, start: Weights, enough: float, most: int) -> tuple[float, float]:
-    """Fewest epochs and their learning rate, from large rates down; a run is cut where it can no longer win.
-
-    Infinite if ``most`` epochs are not enough at any rate tried; the rate then is not a number.
-    """
-    best, best_rate, rate, since = np.inf, np.nan, LARGEST_RATE / len(start), 0
-    while since < PATIENCE:
-        epochs, diverged = train(trainer(start, rate), enough, int(min(most, best - 1)))
-        if epochs < best:
-            best, best_rate, since = epochs, rate, 0
-        elif not diverged:
-            since += 1
-        rate /= FINER
-    return best, best_rate
-
-
-def train(losses: Losses, enough: float, most: int) -> tuple[float, bool]:
-    """Epochs until the loss is ``enough``, infinite if it takes more than ``most``; and whether it diverged."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        for epoch, loss in enumerate(islice(losses, most + 1)):
-            if loss <= enough:
-                return float(epoch), False
-            if not loss < DIVERGED:
-                return np.inf, True
-    return np.inf, False
-
-
-def mean_epochs(data: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def mean_epochs(data: dict[str, np.ndarray], route: str) -> np.ndarray:
     """Epochs by depth, mean over starts; where a start did not learn, the epochs it was given: a lower bound."""
-    return {name: np.minimum(data[f"{name}_epochs"], data["most"]).mean(axis=1) for name in ROUTES}
-
-
-def power(depths: np.ndarray, epochs: np.ndarray) -> float:
-    """Exponent with which the epochs grow from the smallest depth to the largest."""
-    return float(np.log(epochs[-1] / epochs[0]) / np.log(depths[-1] / depths[0]))
+    return np.asarray(np.minimum(data[f"{route}_epochs"], data["sizes"][-1]).mean(axis=1))
 
 
 def check(data: dict[str, np.ndarray]) -> list[Check]:
-    """Glorot's epochs grow faster than the depth, orthogonal ones slower; those of tanh units hardly at all."""
-    epochs = mean_epochs(data)
-    glorot, orthogonal = epochs["linear_glorot"], epochs["linear_orthogonal"]
-    depths = data["depths"]
-    growth = (depths[-1] / depths[0]) / (glorot[-1] / glorot[0])
+    """Orthogonal weights need ever the same epochs, narrow ones in proportion to the depth, Glorot's more than that."""
+    epochs = {route: mean_epochs(data, route) for route in ROUTES}
+    doubled = {route: values[-1] / values[-2] for route, values in epochs.items()}  # the last two depths are 1 : 2
+    orthogonal, narrow, glorot = (epochs[f"linear_{start}"] for start in LABELS)
+    depths, rate = data["linear_depths"], data["linear_orthogonal_rates"][-1].mean()
+    learned = np.flatnonzero(np.isfinite(data["linear_glorot_epochs"]).all(axis=1))[-1]
+    growth = (depths[learned] / depths[0]) / (glorot[learned] / glorot[0])
+    tanh = epochs["tanh_orthogonal"][-1] / epochs["tanh_glorot"][-1]
     return [
-        Check("growth of the depth / of the epochs, linear, Glorot", 0, growth, 0.3),
-        Check("power of the depth in the epochs, linear, orthogonal", 0.55, power(depths, orthogonal), 0.25),
-        Check("epochs, orthogonal, tanh, deepest", 4, epochs["tanh_orthogonal"][-1], 3),
-        Check("epochs, orthogonal / Glorot, linear, deepest", 0, orthogonal[-1] / glorot[-1], 0.15),
-        Check(
-            "epochs, orthogonal / Glorot, tanh, deepest",
-            0,
-            epochs["tanh_orthogonal"][-1] / epochs["tanh_glorot"][-1],
-            0.5,
-        ),
+        Check("epochs, linear, orthogonal, deepest / half as deep", 1, doubled["linear_orthogonal"], 0.25),
+        Check("epochs, linear, orthogonal but narrow, deepest / half as deep", 2, doubled["linear_narrow"], 0.4),
+        Check("growth of the depth / of the epochs, linear, Glorot (below 0.5)", 0, growth, 0.5),
+        Check("epochs, orthogonal / narrow, linear, deepest (below 0.5)", 0, orthogonal[-1] / narrow[-1], 0.5),
+        Check("epochs, orthogonal / Glorot, linear, deepest (below 0.25)", 0, orthogonal[-1] / glorot[-1], 0.25),
+        Check("epochs, orthogonal / Glorot, tanh, deepest (below 0.5)", 0, tanh, 0.5),
+        Check("best rate / edge of stability, linear, orthogonal, deepest", 0.75, rate * depths[-1] / 2, 0.25),
     ]
 
 
 def draw(data: dict[str, np.ndarray]) -> Figure:
     """Epochs over depth for linear and for tanh units; the best rates of the linear networks."""
-    figure, panels = plt.subplots(1, 3, figsize=(7.2, 2.9))
-    views = (
-        ("linear", "epochs", "linear units"),
-        ("tanh", "epochs", "tanh units"),
-        ("linear", "rates", "linear units, rates"),
-    )
-    for axes, (units, what, title) in zip(panels, views, strict=True):
-        for i, (start, label) in enumerate((("orthogonal", "orthogonal"), ("glorot", "Glorot"))):
-            values, learned = data[f"{units}_{start}_{what}"], np.isfinite(data[f"{units}_{start}_epochs"])
-            shown = np.where(learned, values, data["most"] if what == "epochs" else np.nan)
-            style = {"color": COLOURS[i]}
-            axes.plot(data["depths"], shown.mean(axis=1), "os"[i] + ("-", "--")[i], label=label, **style)
-            axes.plot(data["depths"], shown, ".", markersize=3, **style)
-            if what == "epochs" and not learned.all():
-                lost = data["depths"][~learned.all(axis=1)]
-                axes.plot(lost, np.full(len(lost), 1.5 * data["most"]), "^", label="not learned", **style)
-        axes.set(
-            xlabel="depth $L$",
-            ylabel={"epochs": "epochs at the best rate", "rates": "best rate"}[what],
-            title=title,
-            xscale="log",
-            yscale="log",
-        )
-        axes.set_xticks(data["depths"], [str(depth) for depth in data["depths"]])
+    figure, panels = plt.subplots(1, 3, figsize=(7.2, 3.1))
+    most = data["sizes"][-1]
+    for route in ROUTES:
+        units, start = route.split("_")
+        i = list(LABELS).index(start)
+        depths, epochs, rates = data[f"{units}_depths"], data[f"{route}_epochs"], data[f"{route}_rates"]
+        learned, style = np.isfinite(epochs).all(axis=1), {"color": COLOURS[i], "markersize": 5}
+        line = "osD"[i] + ("-", ":", "--")[i]
+        axes = panels[0 if units == "linear" else 1]
+        axes.plot(depths[learned], epochs[learned].mean(axis=1), line, label=LABELS[start], **style)
+        if not learned.all():
+            lost = depths[~learned]
+            axes.plot(lost, np.full(len(lost), most), "^", label=f"{LABELS[start]}, not by then", **style)
+        if units == "linear":
+            panels[2].plot(depths[learned], rates[learned].mean(axis=1), line, **style)
+    depths = data["linear_depths"]
+    panels[2].plot(depths, 2 / depths, color="black", linewidth=1, label="edge of stability, $2 / L$")
+    titles = ("linear units", "tanh units", "linear units, best rate")
+    for axes, title, what in zip(panels, titles, ("epochs", "epochs", "learning rate"), strict=True):
+        axes.set(xlabel="depth $L$", ylabel=what, title=title, xscale="log", yscale="log")
+        axes.set_xticks(depths, [str(depth) for depth in depths])
         axes.minorticks_off()
-    panels[1].set(yscale="linear", ylim=(0, None))
+    panels[1].set_xlim(panels[0].get_xlim())
+    panels[1].set_ylim(panels[0].get_ylim())
     panels[1].legend(*panels[0].get_legend_handles_labels(), loc="upper left")
+    panels[2].legend(loc="lower left")
     return figure
 
 
 def caption(data: dict[str, np.ndarray]) -> str:
     """What is seen."""
-    epochs, depth = mean_epochs(data), data["depths"][-1]
-    slopes = {start: power(data["depths"], epochs[f"linear_{start}"]) for start in STARTS}
-    lost = data["depths"][~np.isfinite(data["linear_glorot_epochs"]).all(axis=1)]
-    bound = "more than " if depth in lost else ""
+    samples, components, narrow, images, seeds, most = data["sizes"]
+    (first, *_, last), epochs = data["linear_depths"], {route: mean_epochs(data, route) for route in ROUTES}
+    lost = data["linear_depths"][~np.isfinite(data["linear_glorot_epochs"]).all(axis=1)]
+    glorot = f"; from {lost[0]} layers on, {most} are not enough (triangles)" if len(lost) else ""
     return (
-        "Epochs that gradient descent with the best learning rate needs to learn whitened handwritten digits, from "
-        "orthogonal and from Glorot's random weights; means over starts (small dots). Left: linear networks on "
-        f"{data['samples']:.0f} images. From Glorot's weights, whose product has mostly small singular values (Fig. 7),"
-        f" epochs grow with the depth to the power {bound}{slopes['glorot']:.1f}, to {bound}"
-        f"{epochs['linear_glorot'][-1]:.0f} for {depth:.0f} layers{' (triangles: not learned by then)' * bool(bound)}; "
-        f"from orthogonal ones to the power {slopes['orthogonal']:.1f}, to "
-        f"{epochs['linear_orthogonal'][-1]:.0f}, where the print has them constant. Middle: networks of tanh "
-        f"units on {data['images']:.0f} images, {epochs['tanh_glorot'][-1]:.0f} epochs against "
-        f"{epochs['tanh_orthogonal'][-1]:.0f}. Right: the best rates of the linear networks fall with depth from "
-        "Glorot's weights much faster."
+        f"Epochs that gradient descent with the best learning rate needs to learn {samples} handwritten digits, given "
+        f"by {components} whitened principal components, with {components} units a layer; means over {seeds} starts. "
+        f"Left: linear networks, until {data['cutoff']:g} of what can be learned is left. From orthogonal weights the "
+        f"epochs go from {epochs['linear_orthogonal'][0]:.0f} at {first} layers to "
+        f"{epochs['linear_orthogonal'][-1]:.0f} at {last}, and hardly grow any more, as the print says. From Glorot's "
+        "weights, whose product has mostly small singular values (Fig. 7), they grow faster than the depth"
+        f"{glorot}. Orthogonal weights keep the promise only where no layer is narrower than the inputs: with {narrow} "
+        "units the first layer alone can learn the inputs that it does not see at first, at a rate that does not grow "
+        "with the depth L, while stability asks for learning rates of order 1 / L, so that the epochs grow as L. "
+        f"Middle: tanh units on {images} images, where {data['tanh_depths'][-1]} layers need "
+        f"{epochs['tanh_glorot'][-1]:.0f} epochs from Glorot's weights and {epochs['tanh_orthogonal'][-1]:.0f} from "
+        "orthogonal ones. Right: from orthogonal weights the best rates follow the edge of stability; from Glorot's "
+        "they fall faster."
     )
