@@ -8,7 +8,14 @@ import sympy as sp
 from flowdln.errors import InputError
 from flowdln.symbolic.continuity import compare_cases
 from flowdln.symbolic.evidence import conjunction
-from flowdln.symbolic.formulas import is_function, require_arguments, valid_entries, valid_formula, valid_symbol
+from flowdln.symbolic.formulas import (
+    is_function,
+    on_symbols,
+    require_arguments,
+    valid_entries,
+    valid_formula,
+    valid_symbol,
+)
 from flowdln.symbolic.numeric_solution import DIGITS, compare_numerically
 from flowdln.symbolic.right_hand_side import require_parts, velocity_of
 from flowdln.symbolic.sides import compare_sides
@@ -132,10 +139,7 @@ def _evaluated(solution: Any, variable: sp.Symbol) -> Any:
     if not is_function(solution):
         return solution
     require_arguments("the solution", solution, [variable.name])
-    try:
-        return solution(variable)
-    except (TypeError, AttributeError):  # what NumPy, math and mpmath answer to a symbol
-        return None
+    return on_symbols("the solution", solution, variable)
 
 
 def _number(initial: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 
 from flowdln.errors import InputError
-from flowdln.symbolic.formulas import is_function, require_arguments, valid_formula
+from flowdln.symbolic.formulas import is_function, on_symbols, require_arguments, valid_formula
 from flowdln.symbolic.velocities import Velocity, require_fit
 
 LAYERS = "The number of layers is depth=, which is 2 if it is left out."
@@ -17,7 +17,7 @@ def quantities_of(expression: Any, weights: Sequence[Any]) -> Sequence[sp.Expr] 
     """The quantities on symbols, or ``None`` if they are a function that takes arrays only."""
     if is_function(expression):
         require_arguments("the quantity", expression, ["weights"])
-        expression = _on_symbols(expression, weights)
+        expression = _of_layers(expression, weights)
         if expression is None:
             return None
     parts = expression if isinstance(expression, (tuple, list)) else (expression,)
@@ -32,7 +32,7 @@ def gradient_of(loss: Callable[..., Any], velocity: Any, network: tuple[Any, Any
     require_arguments("the loss", loss, ["weights", "moments"])
     require_arguments("velocity", velocity, ["t", "weights", "moments"])
     extra = {"trace": sp.Trace} if "trace" in inspect.signature(loss).parameters else {}
-    expression, rates = _on_symbols(loss, *network, **extra), _on_symbols(velocity, 0, *network)
+    expression, rates = _of_layers(loss, *network, **extra), _of_layers(velocity, 0, *network)
     if expression is None or rates is None:
         return None
     if not isinstance(rates, (tuple, list)) or len(rates) != len(network[0]):
@@ -45,10 +45,10 @@ def gradient_of(loss: Callable[..., Any], velocity: Any, network: tuple[Any, Any
     return expression, dict(zip(network[0], rates, strict=True))
 
 
-def _on_symbols(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+def _of_layers(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     """What a function makes of symbols, or ``None`` if it takes arrays only."""
     try:
-        value = function(*arguments, **options)
+        return on_symbols("the function", function, *arguments, **options)
     except IndexError as error:
         raise InputError(
             what="the function",
@@ -56,10 +56,3 @@ def _on_symbols(function: Callable[..., Any], *arguments: Any, **options: Any) -
             expected="layers that are there",
             advice=f"{LAYERS} Layers are counted from 0: of two they are W[0] and W[1].",
         ) from error
-    except (TypeError, AttributeError, ValueError):  # what NumPy answers to a symbol
-        return None
-    if value is None:
-        raise InputError(
-            what="the function", received="returns None", expected="a value", advice="Is a return missing?"
-        )
-    return value

@@ -76,6 +76,23 @@ def is_function(value: Any) -> bool:
     return callable(value) and not (isinstance(value, sp.Basic) and not isinstance(value, sp.Lambda))
 
 
+def on_symbols(what: str, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """What a function makes of symbols, or ``None`` if it takes numbers or arrays only.
+
+    Raises
+    ------
+    InputError
+        For a function that returns ``None``; called ``what`` in the message.
+    """
+    try:
+        value = function(*arguments, **options)
+    except (TypeError, AttributeError, ValueError):  # what NumPy, SciPy, math and mpmath answer to a symbol
+        return None
+    if value is None:
+        raise InputError(what=what, received="returns None", expected="a value", advice="Is a return missing?")
+    return value
+
+
 def require_arguments(what: str, function: Any, names: Sequence[str]) -> None:
     """Refuse what cannot be called with as many positional arguments; ``names`` are for the message."""
     expected = f"a function of {', '.join(names)}"

@@ -98,10 +98,10 @@ def _is_number(solution: Callable[..., Any], place: Any) -> bool:
 
 
 def _value(solution: Callable[..., Any], place: Any) -> tuple[Any, bool]:
-    """The solution's value, and whether it has all digits: a function of NumPy's takes and returns float64."""
+    """The solution's value, and whether it has all digits: functions of NumPy and SciPy take and return float64."""
     try:
         value = solution(mp.mpf(place))
-    except TypeError:
+    except (TypeError, ValueError):  # the latter by interpolators of SciPy
         value = solution(float(place))
     if isinstance(value, mp.mpf):
         return value, True

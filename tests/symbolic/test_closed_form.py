@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import sympy as sp
+from scipy.interpolate import BarycentricInterpolator, KroghInterpolator
 
 from flowdln.errors import InputError
 from flowdln.exact.hyperbolic import growth
@@ -171,6 +172,12 @@ def test_a_symbol_without_a_sign_is_tried_with_both():
 )
 def test_symbols_without_a_sign_are_tried_with_all_combinations(start, same):
     assert verify_solution(start + t, 1, initial=same).outcome == "refuted"
+
+
+@pytest.mark.parametrize("interpolated", [KroghInterpolator, BarycentricInterpolator])
+@pytest.mark.parametrize(("pace", "outcome"), [(2, "holds numerically"), (3, "refuted")])
+def test_a_polynomial_of_scipy_takes_numbers_only(interpolated, pace, outcome):
+    assert verify_solution(interpolated([0.0, 1.0], [1.0, 3.0]), lambda _: pace, initial=1).outcome == outcome
 
 
 def test_a_wrong_start_alone_is_refuted():

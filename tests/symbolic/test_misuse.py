@@ -47,6 +47,7 @@ def trajectory():
         pytest.param(np.exp, lambda u, _t: u, {}, ["the ODE has the arguments (u, _t)"], id="arguments, numbers"),
         pytest.param((t, t), lambda a, b: a + b, {}, ["the ODE has 1 of the parts; expected 2"], id="parts"),
         pytest.param((t, t), lambda *_: (1, 1), {"initial": 0}, ["initial has 1 of the parts"], id="parts, initial"),
+        pytest.param(lambda _: None, ode, {}, ["the solution returns None", "return missing?"], id="no return"),
         pytest.param(np.exp, lambda u: u, {"initial": u_0}, ["initial is u_0; expected a number"], id="letter"),
         pytest.param((u, u), lambda a, _: a, {"inverse": True}, ["has the type tuple"], id="inverse of a system"),
         pytest.param(
