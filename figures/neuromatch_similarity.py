@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 import flowdln as fl
 from figures.neuromatch_initial_scale import show_similarity
-from figures.neuromatch_stages import tutorial_problem
+from figures.neuromatch_stages import modes_by_theory, network, setting, tutorial_problem
+from flowdln.modes import svd_frame
 from flowdln.observe import crossing_times, distances, multidimensional_scaling, similarity, similarity_correlation
 from flowdln.plot import COLOURS, DASHES
 from flowdln.reduction import reduce
@@ -31,22 +32,47 @@ PARAMETERS = {
 QUICK: dict[str, object] = {}
 SNAPSHOTS = (90, 112, 145, 220)  # epochs, one in each stage
 ITEM = np.arange(8)
+OUTGROWN = 1e-6  # share of the start in the similarity that no longer counts
+MARKERS = "os^Dv<>p"
 PARTED = 3 - np.array([[int(i ^ j).bit_length() for j in ITEM] for i in ITEM])  # level of the last common ancestor
 
 
 def compute(
     flip: float, features: int, hidden: int, gamma: float, learning_rate: float, epochs: int, seed: int
 ) -> dict[str, np.ndarray]:
-    """Hidden representations of the items along the flow, and the products of their outputs."""
+    """Hidden representations of the items along the flow, the products of their outputs, and distances by theory.
+
+    In theory a hidden representation is the root of its outputs' similarity, ``sum_k u_k v_k v_k^T``.
+    """
     problem = reduce(tutorial_problem(flip, features, hidden, gamma, seed)).problem
     ts = np.arange(epochs + 1.0)
     flow = fl.solve(problem, ts * learning_rate)
+    first, (_, strengths, right) = flow.weights[0], svd_frame(problem.moments)
+    roots = np.sqrt(modes_by_theory(problem, ts * learning_rate))[:, None] * right
     return {
+        **setting(features, hidden, flip, learning_rate),
+        "gamma": np.array(gamma),
         "epochs": ts,
-        "hidden": flow.weights[0].swapaxes(1, 2),
+        "hidden": first.swapaxes(1, 2),
         "squares": flow.product.swapaxes(1, 2) @ flow.product,
+        "conserved": first.swapaxes(1, 2) @ fl.imbalance(problem.weights)[0] @ first,
+        "theory": squared_distances(roots),
+        "root": 8 * right * strengths @ right.T,  # of the next one
         "task": similarity(8 * problem.moments.sigma_yx.T),
+        "growth": strengths[0] * learning_rate / problem.tau,  # of the first mode's weights in an epoch
     }
+
+
+def departure(data: dict[str, np.ndarray]) -> np.ndarray:
+    """``|H^2 - P^T P| / |P^T P|`` at each epoch: how far the similarity ``H`` is from the root of the outputs'."""
+    alike = similarity(data["hidden"])
+    sizes = np.linalg.norm(data["squares"], axis=(1, 2))
+    return np.asarray(np.linalg.norm(alike @ alike - data["squares"], axis=(1, 2)) / sizes)
+
+
+def outgrown(data: dict[str, np.ndarray]) -> int:
+    """First epoch from which on the departure is below ``OUTGROWN``; the number of epochs, if there is none."""
+    return int(np.append(np.flatnonzero(~(departure(data) < OUTGROWN)), -1).max()) + 1
 
 
 def squared_distances(hidden: np.ndarray) -> np.ndarray:
@@ -56,20 +82,25 @@ def squared_distances(hidden: np.ndarray) -> np.ndarray:
 
 
 def check(data: dict[str, np.ndarray]) -> list[Check]:
-    """Coarse before fine, and the similarity of hidden representations the root of that of the outputs."""
-    apart = squared_distances(data["hidden"])
-    begun = crossing_times(data["epochs"], apart, apart[-1] / 10)
-    alike = similarity(data["hidden"])
-    off = np.linalg.norm(alike @ alike - data["squares"], axis=(1, 2)).max() / np.linalg.norm(data["squares"][-1])
+    """Coarse before fine, as by theory; similarity the root of that of the outputs, but for what the start adds."""
+    apart, theory, alike = squared_distances(data["hidden"]), data["theory"], similarity(data["hidden"])
+    begun, known = (crossing_times(data["epochs"], each, each[-1] / 10) for each in (apart, theory))
+    residual = alike @ alike - data["squares"] + data["conserved"]
+    off = np.linalg.norm(residual, axis=(1, 2)) / np.linalg.norm(data["squares"], axis=(1, 2))
+    first, settled = departure(data), outgrown(data)
+    start = np.linalg.norm(data["conserved"][0]) / np.linalg.norm(data["squares"][0])
+    epochs = 1 + np.log(OUTGROWN / first[1]) / (-2 * data["growth"])
+    root = similarity_correlation(data["root"], data["task"])
     end = similarity_correlation(alike[-1], data["task"])
-    known = (100, 119, 164)
     return [
         *(
-            Check(f"epoch at a tenth of the squared distance, pairs that part at level {level}", known[level], epoch, 4)
-            for level, epoch in enumerate(begun)
+            Check(f"epoch at a tenth of the squared distance, pairs that part at level {level}", theory, found, 1)
+            for level, (theory, found) in enumerate(zip(known, begun, strict=True))
         ),
-        Check("|H^2 - P^T P| / |P^T P at the end|, largest", 0, float(off), 1e-6),
-        Check("correlation of similarities with the task at the end", 1, float(end), 0.01),
+        Check("|H^2 - P^T P + W_1^T Lambda W_1| / |P^T P|, largest at any epoch", 0, off.max(), 1e-6),
+        Check("|H^2 - P^T P| / |P^T P| at the start", float(start), first[0], 1e-6),
+        Check("epoch at which it falls below 1e-6, at twice the growth of weights", float(epochs), settled, 2),
+        Check("correlation of similarities with the task at the end", float(root), float(end), 1e-5),
     ]
 
 
@@ -87,7 +118,10 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
     for item in range(8):
         colour = COLOURS[(0, 1)[item // 4]]
         plane.plot(*points[:, item].T, DASHES[item // 2], color=colour, linewidth=1)
-        plane.plot(*points[-1, item], "os^Dos^D"[item], color=colour, markersize=5, label=f"item {item}")
+        plane.plot(
+            *points[-1, item], MARKERS[item], color=colour, markersize=5, label=f"item {item}",
+            markerfacecolor=colour if item < 4 else "white",
+        )  # fmt: skip
     plane.set(xlabel="first coordinate", ylabel="second coordinate", title="multidimensional scaling")
     plane.legend(ncols=2, fontsize=7, handlelength=0.5, columnspacing=1.5, loc="best")
     squares = squared_distances(data["hidden"])
@@ -133,14 +167,17 @@ def caption(data: dict[str, np.ndarray]) -> str:
     apart = squared_distances(data["hidden"])
     final = apart[-1]
     shares = [100 * apart[epoch, 0] / final[0] for epoch in SNAPSHOTS]
+    off, settled = 100 * departure(data)[0], outgrown(data)
     return (
-        "The tutorial's network, 8-30-10000, from weights of standard deviation 1e-12 / sqrt(n_in + n_out), learns its "
-        "hierarchy (flip 0.15) by the flow at learning rate 100. Above: similarity of the hidden representations of "
+        f"The tutorial's network, {network(data)}, from weights of standard deviation {data['gamma']:g} / "
+        f"sqrt(n_in + n_out), learns its hierarchy (flip {data['flip']:g}) by the flow at learning rate "
+        f"{data['learning_rate']:g}. Above: similarity of the hidden representations of "
         "the eight items in each of the four stages, divided by its largest entry (bright). First all items are alike, "
         "then two halves, four pairs, and eight items are told apart. Below: the items' paths in the plane that keeps "
-        "their distances best at the end (colours: the two halves; dashes: pairs); their squared distances; and the "
-        "correlation with the similarity of the targets. Pairs that part at the root (level 0) have "
+        "their distances best at the end (full and open: the two halves; dashes: pairs); their squared distances; and "
+        "the correlation with the similarity of the targets. Pairs that part at the root (level 0) have "
         f"{shares[1]:.0f} % of their final squared distance after the second stage and {shares[2]:.0f} % after the "
-        "third, since the finer differences of the later stages add to it. At all times the similarity is the root of "
-        "that of the outputs."
+        "third, since the finer differences of the later stages add to it. The similarity H is the root of that of the "
+        f"outputs once weights have outgrown their start: from epoch {settled} on H^2 and P^T P differ by less than "
+        f"{OUTGROWN:g} of their size, long before the first stage; at the start it is {off:.0f} %."
     )
