@@ -17,7 +17,7 @@ from flowdln.validation import Weights
 
 TITLE = "From orthogonal initial weights, depth costs nothing more"
 SOURCE = "Saxe et al. 2014, Fig. 6"
-CLAIMS = ("basu-68",)
+CLAIMS = ("saxe-33",)
 PARAMETERS = {
     "data": "digits",
     "components": 40,
@@ -64,7 +64,7 @@ def compute(
     seeds: int,
     most: int,
 ) -> dict[str, np.ndarray]:
-    """Fewest epochs of descent until the goal is reached, infinite beyond ``most``, and the learning rate of them.
+    """Fewest epochs of descent until the goal is reached, ``most + 1`` if it is not, and the learning rate of them.
 
     Inputs are the first ``components`` principal components, whitened, and hidden layers have as many units, or
     ``narrow``; targets are scaled so that the strongest mode is 1. Linear networks learn all images until ``cutoff``
@@ -104,7 +104,8 @@ def compute(
             ]
             for depth in results[f"{units}_depths"]
         ]
-        results[f"{route}_epochs"], results[f"{route}_rates"] = np.moveaxis(np.array(found), -1, 0)
+        epochs, rates = np.moveaxis(np.array(found), -1, 0)
+        results[f"{route}_epochs"], results[f"{route}_rates"] = np.minimum(epochs, most + 1), np.nan_to_num(rates)
     return results
 
 
@@ -114,23 +115,23 @@ def tanh_losses(weights: Weights, inputs: np.ndarray, targets: np.ndarray, rate:
         yield float(np.mean(np.sum((targets - tanh_outputs(state, inputs)) ** 2, axis=1)) / 2)
 
 
-def mean_epochs(data: dict[str, np.ndarray], route: str) -> np.ndarray:
-    """Epochs by depth, mean over starts; where a start did not learn, the epochs it was given: a lower bound."""
-    return np.asarray(np.minimum(data[f"{route}_epochs"], data["sizes"][-1]).mean(axis=1))
+def learned(data: dict[str, np.ndarray], route: str) -> np.ndarray:
+    """Whether all starts learned, by depth."""
+    return np.asarray((data[f"{route}_epochs"] <= data["sizes"][-1]).all(axis=1))
 
 
 def check(data: dict[str, np.ndarray]) -> list[Check]:
     """Orthogonal weights need ever the same epochs, narrow ones in proportion to the depth, Glorot's more than that."""
-    epochs = {route: mean_epochs(data, route) for route in ROUTES}
-    doubled = {route: values[-1] / values[-2] for route, values in epochs.items()}  # the last two depths are 1 : 2
+    epochs = {route: data[f"{route}_epochs"].mean(axis=1) for route in ROUTES}
     orthogonal, narrow, glorot = (epochs[f"linear_{start}"] for start in LABELS)
     depths, rate = data["linear_depths"], data["linear_orthogonal_rates"][-1].mean()
-    learned = np.flatnonzero(np.isfinite(data["linear_glorot_epochs"]).all(axis=1))[-1]
-    growth = (depths[learned] / depths[0]) / (glorot[learned] / glorot[0])
+    deepest = learned(data, "linear_glorot").sum() - 1  # that learned
+    growth = (depths[deepest] / depths[0]) / (glorot[deepest] / glorot[0])
+    linearly = (narrow[-1] / narrow[0]) / (depths[-1] / depths[0])
     tanh = epochs["tanh_orthogonal"][-1] / epochs["tanh_glorot"][-1]
     return [
-        Check("epochs, linear, orthogonal, deepest / half as deep", 1, doubled["linear_orthogonal"], 0.25),
-        Check("epochs, linear, orthogonal but narrow, deepest / half as deep", 2, doubled["linear_narrow"], 0.4),
+        Check("epochs, linear, orthogonal, deepest / half as deep", 1, orthogonal[-1] / orthogonal[-2], 0.25),
+        Check("growth of the epochs / of the depth, linear, orthogonal but narrow", 1, linearly, 0.3),
         Check("growth of the depth / of the epochs, linear, Glorot (below 0.5)", 0, growth, 0.5),
         Check("epochs, orthogonal / narrow, linear, deepest (below 0.5)", 0, orthogonal[-1] / narrow[-1], 0.5),
         Check("epochs, orthogonal / Glorot, linear, deepest (below 0.25)", 0, orthogonal[-1] / glorot[-1], 0.25),
@@ -147,15 +148,15 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
         units, start = route.split("_")
         i = list(LABELS).index(start)
         depths, epochs, rates = data[f"{units}_depths"], data[f"{route}_epochs"], data[f"{route}_rates"]
-        learned, style = np.isfinite(epochs).all(axis=1), {"color": COLOURS[i], "markersize": 5}
+        done, style = learned(data, route), {"color": COLOURS[i], "markersize": 5}
         line = "osD"[i] + ("-", ":", "--")[i]
         axes = panels[0 if units == "linear" else 1]
-        axes.plot(depths[learned], epochs[learned].mean(axis=1), line, label=LABELS[start], **style)
-        if not learned.all():
-            lost = depths[~learned]
+        axes.plot(depths[done], epochs[done].mean(axis=1), line, label=LABELS[start], **style)
+        if not done.all():
+            lost = depths[~done]
             axes.plot(lost, np.full(len(lost), most), "^", label=f"{LABELS[start]}, not by then", **style)
         if units == "linear":
-            panels[2].plot(depths[learned], rates[learned].mean(axis=1), line, **style)
+            panels[2].plot(depths[done], rates[done].mean(axis=1), line, **style)
     depths = data["linear_depths"]
     panels[2].plot(depths, 2 / depths, color="black", linewidth=1, label="edge of stability, $2 / L$")
     titles = ("linear units", "tanh units", "linear units, best rate")
@@ -173,8 +174,8 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
 def caption(data: dict[str, np.ndarray]) -> str:
     """What is seen."""
     samples, components, narrow, images, seeds, most = data["sizes"]
-    (first, *_, last), epochs = data["linear_depths"], {route: mean_epochs(data, route) for route in ROUTES}
-    lost = data["linear_depths"][~np.isfinite(data["linear_glorot_epochs"]).all(axis=1)]
+    (first, *_, last), epochs = data["linear_depths"], {route: data[f"{route}_epochs"].mean(axis=1) for route in ROUTES}
+    lost = data["linear_depths"][~learned(data, "linear_glorot")]
     glorot = f"; from {lost[0]} layers on, {most} are not enough (triangles)" if len(lost) else ""
     return (
         f"Epochs that gradient descent with the best learning rate needs to learn {samples} handwritten digits, given "
