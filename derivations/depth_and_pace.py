@@ -12,7 +12,7 @@ import sympy as sp
 
 from derivations.depth_and_regression import DOCUMENT
 from flowdln import Moments, end_to_end, gradient_flow
-from flowdln.exact import balanced_mode_time
+from flowdln.exact import balanced_mode_time, overtaking_strength
 from flowdln.symbolic import Claim, Correction, Evidence
 from flowdln.tangent import directional_derivative
 
@@ -31,7 +31,7 @@ def prove_slower_below(bound: Callable[[int], Any], depths: Sequence[int]) -> Ev
     v, s, wrong = sp.Symbol("v", positive=True), sp.Symbol("s"), []
     for depth in depths:
         ratio = sp.cancel(pace(depth + 1, v**depth, s) / pace(depth, v ** (depth + 1), s))  # u = v^(D (D + 1))
-        crossing = sp.sympify(bound(depth)) ** sp.Rational(1, depth * (depth + 1))
+        crossing = bound(sp.Integer(depth)) ** sp.Rational(1, depth * (depth + 1))
         wrong += [] if sp.diff(ratio, v).is_positive and sp.simplify(ratio.subs(v, crossing)) == 1 else [depth]
     text = "the ratio of the two paces rises with u and is 1 at the bound"
     text += f", except for D in {wrong}" if wrong else f", for D = {depths[0]} to {depths[-1]}"
@@ -56,11 +56,6 @@ def prove_delay(depths: Sequence[int], start: float) -> Evidence:
     text = f"as u vanishes, the ratios of the paces tend to {ratios}, and the pace over u to {orders}; times from "
     text += f"{start:g} to 3 with s = 4: {', '.join(f'{time:.4g}' for time in times)}, for D = {depths[0]} and more"
     return Evidence(vanish and later, symbolic=True, text=text)
-
-
-def crossing_strength(depth: int) -> Any:
-    """``(D / (D + 1))^(D (D + 1) / 2)``: 1/2, 8/27, ..."""
-    return sp.Rational(depth, depth + 1) ** (depth * (depth + 1) // 2)
 
 
 CLAIMS = [
@@ -91,8 +86,8 @@ CLAIMS = [
             title="Sharper: it slows down the pace at small strengths, and speeds it up at larger ones.",
             statement=r"D + 1 \text{ layers are slower than } D \text{ where } "
             r"u < \left( \frac{D}{D + 1} \right)^{D (D + 1) / 2}, \text{ and faster beyond}",
-            check=lambda: prove_slower_below(crossing_strength, range(1, 7)),
-            control=lambda: prove_slower_below(lambda depth: crossing_strength(depth) ** 2, range(1, 4)),
+            check=lambda: prove_slower_below(overtaking_strength, range(1, 7)),
+            control=lambda: prove_slower_below(lambda depth: overtaking_strength(depth) ** 2, range(1, 4)),
             assumptions=("equal layers", "the same product and learning rate", "0 < u < s"),
         ),
     ),

@@ -12,7 +12,14 @@ from flowdln.exact.repulsion import cosine_rate
 from flowdln.exact.selection import applicable, find_closed_form, solve_exactly
 from flowdln.exact.single_layer import solve_single_layer
 from flowdln.exact.tied_weights import solve_tied
-from flowdln.exact.times import balanced_mode_loss, balanced_sharpness, half_time, learning_time, two_layer_mode_time
+from flowdln.exact.times import (
+    balanced_mode_loss,
+    balanced_sharpness,
+    half_time,
+    learning_time,
+    overtaking_strength,
+    two_layer_mode_time,
+)
 from flowdln.exact.unbalanced import deep_mode
 
 __all__ = [
@@ -36,6 +43,7 @@ __all__ = [
     "lambda_balanced_grams",
     "learning_time",
     "limit",
+    "overtaking_strength",
     "solve_aligned",
     "solve_exactly",
     "solve_lambda_balanced",

@@ -1,5 +1,7 @@
 """When a mode is learned, how fast it could be, and what is left to learn: functions of arrays of strengths."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -87,6 +89,25 @@ def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array
     late = ~early & (speed > rate / 2)
     excess = np.log(np.where(late, growth(t, s, X, Y).error * (s - start) / (s - strength), 1.0))
     return t + excess / speed
+
+
+def overtaking_strength(depth: Any) -> Any:
+    r"""Strength of a balanced mode beyond which ``depth + 1`` layers are faster than ``depth``, and below which slower.
+
+    .. math:: D u^{2 - 2/D} (s - u) = (D + 1) u^{2 - 2/(D + 1)} (s - u) \quad \text{at} \quad
+        u = \left( \frac{D}{D + 1} \right)^{D (D + 1) / 2}
+
+    Whatever the target ``s`` is, if it lies beyond; for the same product and learning rate. Written for numbers and
+    SymPy.
+
+    Source: derived here.
+
+    Examples
+    --------
+    >>> [round(overtaking_strength(depth), 4) for depth in (1, 2, 3)]
+    [0.5, 0.2963, 0.178]
+    """
+    return (depth / (depth + 1)) ** (depth * (depth + 1) / 2)
 
 
 def balanced_mode_loss(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:

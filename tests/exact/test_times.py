@@ -16,6 +16,7 @@ from flowdln.exact import (
     balanced_sharpness,
     half_time,
     learning_time,
+    overtaking_strength,
     two_layer_mode,
     two_layer_mode_time,
 )
@@ -188,3 +189,19 @@ def test_the_sharpness_of_another_depth_or_strength_is_seen(widths):
     depth = len(widths) - 1
     wrong = balanced_sharpness([3.0, 3.0, 1.0], np.array([depth - 1, depth + 1, depth]))
     assert (np.abs(wrong / sharpness((3.0, 1.0), widths) - 1) > 0.1).all()
+
+
+def pace_gained(depth, strength):
+    """How much faster one more equal layer is, by the flow of the weights, relative."""
+    moments = fl.Moments(np.eye(1), np.array([[2.0]]), 4.0)
+    paces = [
+        fl.exact.end_to_end_flow(0, np.array([[strength]]), moments, layers)[0, 0] for layers in (depth, depth + 1)
+    ]
+    return paces[1] / paces[0] - 1
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 5])
+def test_a_layer_more_is_slower_below_the_overtaking_strength_and_faster_beyond(depth):
+    strength = overtaking_strength(depth)
+    assert pace_gained(depth, strength) == pytest.approx(0, abs=1e-13)
+    assert pace_gained(depth, 0.99 * strength) < 0 < pace_gained(depth, 1.01 * strength)
