@@ -12,13 +12,13 @@ from functools import partial
 
 import numpy as np
 
-from flowdln.exact import balanced_mode_time, fastest_growth_time, infinite_depth_time
+from flowdln.exact import balanced_mode_time, fastest_growth_time, infinite_depth_time, rise_time
+from flowdln.exact.growth import LOW, READ_KAPPAS
 from flowdln.symbolic import Claim, Correction, Evidence, Kind, combined, instance
 
 TITLE = "Depth and growth"
 DEPTHS = (2, 3, 4)
-KAPPA_1, KAPPA_2 = 0.98, 0.65  # as read from Fig. 1 (i) by its authors
-LOW, HIGH = 0.1, 0.9  # of the target: where a transition starts and ends
+KAPPA_1, KAPPA_2 = READ_KAPPAS
 
 
 def decide_speed_up(start: Callable[[int], float], depths: range) -> Evidence:
@@ -66,16 +66,11 @@ def compare_peak(offset: int) -> Evidence:
     return Evidence(holds, symbolic=False, text=f"the time is longest at {listed}")
 
 
-def rise(top: float, depth: int) -> float:
-    """Time in units of tau in which the bound (17) rises from a tenth to nine tenths of its target ``top``."""
-    return float(fastest_growth_time(HIGH * top, LOW * top, KAPPA_2 * top, depth, KAPPA_2))
-
-
 def decide_transitions(norm: float, task: float) -> Evidence:
     """Whether deeper bounds wait for a larger share of their time and then rise in a shorter time."""
     ceiling = (2 * KAPPA_1 + 1) * task
     top = ceiling / KAPPA_2
-    rises = [rise(top, depth) for depth in DEPTHS]
+    rises = [rise_time(ceiling, depth, KAPPA_2) for depth in DEPTHS]
     waits = [float(fastest_growth_time(LOW * top, norm**depth, ceiling, depth, KAPPA_2)) for depth in DEPTHS]
     shares = [wait / (wait + risen) for wait, risen in zip(waits, rises, strict=True)]
     holds = bool((np.diff(rises) < 0).all() and (np.diff(shares) > 0).all())
@@ -89,13 +84,14 @@ def decide_transitions(norm: float, task: float) -> Evidence:
 
 def decide_threshold(shift: float) -> Evidence:
     """Whether rises get shorter from two to four layers exactly for targets above ``shift`` times the threshold."""
-    shapes = [depth * rise(1.0, depth) for depth in DEPTHS]  # c_L / kappa_2
+    shapes = [depth * rise_time(KAPPA_2, depth, KAPPA_2) for depth in DEPTHS]  # c_L / kappa_2
     ratios = [shapes[i + 1] * DEPTHS[i] / (shapes[i] * DEPTHS[i + 1]) for i in range(len(DEPTHS) - 1)]
     threshold = max(ratio ** (depth * (depth + 1) / 2) for ratio, depth in zip(ratios, DEPTHS, strict=False))
     tops = shift * threshold * np.geomspace(0.1, 10, 20)
-    wrong = [top for top in tops if (np.diff([rise(top, d) for d in DEPTHS]) < 0).all() != (top > shift * threshold)]
+    rises = np.array([[rise_time(KAPPA_2 * top, depth, KAPPA_2) for depth in DEPTHS] for top in tops])
+    wrong = tops[(np.diff(rises, axis=1) < 0).all(axis=1) != (tops > shift * threshold)]
     text = f"the threshold is M / kappa_2 = {threshold:.4f}; {len(wrong)} of {len(tops)} targets around it disagree"
-    return Evidence(not wrong, symbolic=False, text=text)
+    return Evidence(not wrong.size, symbolic=False, text=text)
 
 
 CLAIMS = [

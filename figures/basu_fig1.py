@@ -17,10 +17,14 @@ QUICK: dict[str, float] = {}
 
 def compute(shallow: list[int], deep: list[int], time: float, seed: int) -> dict[str, np.ndarray]:
     """Norms of layers and products along the flow, for both networks, on a Gaussian mixture with a linear teacher."""
-    moments = fl.datasets.gaussian_mixture(shallow[0], shallow[-1], seed=seed).moments()
+    samples = fl.datasets.gaussian_mixture(shallow[0], shallow[-1], seed=seed)
+    moments = samples.moments()
     ts = np.linspace(0, time, 301)
     data: dict[str, np.ndarray] = {
         "ts": ts,
+        "samples": np.array(samples.inputs.shape),
+        "shallow_widths": np.array(shallow),
+        "deep_widths": np.array(deep),
         "correlation": np.asarray(np.linalg.norm(moments.sigma_yx)),
         "solution": np.asarray(np.linalg.norm(np.linalg.solve(moments.sigma_xx, moments.sigma_yx.T))),
     }
@@ -37,14 +41,9 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
     for name, depth in (("shallow", 2), ("deep", 4)):
         squares = data[f"{name}_norms"] ** 2
         drift = np.abs(np.diff(squares - squares[0], axis=1)).max()
-        checks.append(Check(f"drift of |W_l+1|^2 - |W_l|^2, {depth} layers", 0, drift, 1e-7))
+        checks.append(Check(f"drift of |W_l+1|^2 - |W_l|^2, {depth} layers", 0, drift, 1e-9))
         ratio = data[f"{name}_product"][-1] / data["solution"]
-        checks.append(Check(f"final |W_L...W_1| / |least squares|, {depth} layers", 1, ratio, 1e-2))
-        last, square = data[f"{name}_norms"][-1], np.ptp(squares[0])
-        spread = np.ptp(last) * (last.max() + last.min()) / square
-        checks.append(
-            Check(f"final spread of the norms * their sum / initial, of squares, {depth} layers", 1, spread, 1e-6)
-        )
+        checks.append(Check(f"final |W_L...W_1| / |least squares|, {depth} layers", 1, ratio, 1e-3))
     return checks
 
 
@@ -65,8 +64,8 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
     panels[0].plot(
         data["ts"], data["shallow_norms"].prod(axis=1), color=COLOURS[3], linewidth=1, label="$|W_1|_F |W_2|_F$"
     )
-    panels[0].set_title("(i) 10-6-3")
-    panels[1].set_title("(ii) 10-8-6-4-3")
+    for axes, number, name in zip(panels, ("i", "ii"), ("shallow", "deep"), strict=True):
+        axes.set_title(f"({number}) " + "-".join(f"{width:.0f}" for width in data[f"{name}_widths"]))
     for axes in panels:
         axes.legend(ncols=2, loc="upper left", bbox_to_anchor=(0, -0.2))
     return figure
@@ -74,8 +73,10 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
 
 def caption(data: dict[str, np.ndarray]) -> str:
     """What is seen."""
+    samples, inputs = data["samples"].astype(int)
     return (
-        "Gradient flow from Glorot weights on 1200 samples of three Gaussians in ten dimensions with a linear teacher. "
+        f"Gradient flow from Glorot weights on {samples} samples of three Gaussians in {inputs} dimensions with a "
+        "linear teacher. "
         "All layers grow together: the differences of their squared norms are conserved, so that the norms themselves "
         "stay close and draw closer as they grow, by the ratio of their sums. The product tends to the least-squares "
         "solution, of norm "

@@ -101,7 +101,7 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
             axes.legend()
     shares.axvline(1, color="black", linewidth=1, label="orthogonal, any depth")
     shares.set(xlabel="singular value", ylabel="share of singular values below", xlim=(FLOOR, 100))
-    shares.legend(loc="upper left", bbox_to_anchor=(0, 0.75))
+    shares.legend(loc="lower left", bbox_to_anchor=(0, 0.1), ncols=2)
     return figure
 
 

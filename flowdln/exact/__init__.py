@@ -3,7 +3,7 @@
 from flowdln.exact.aligned import solve_aligned
 from flowdln.exact.balanced import balanced_mode, balanced_mode_error, balanced_mode_time
 from flowdln.exact.end_to_end_flow import end_to_end_flow
-from flowdln.exact.growth import fastest_growth, fastest_growth_time, growth_bound, squared_norm_rate
+from flowdln.exact.growth import fastest_growth, fastest_growth_time, growth_bound, rise_time, squared_norm_rate
 from flowdln.exact.hyperbolic import two_layer_mode, two_layer_mode_error
 from flowdln.exact.infinite_depth import infinite_depth_mode, infinite_depth_time
 from flowdln.exact.lambda_balanced import lambda_balanced_grams, solve_lambda_balanced
@@ -44,6 +44,7 @@ __all__ = [
     "learning_time",
     "limit",
     "overtaking_strength",
+    "rise_time",
     "solve_aligned",
     "solve_exactly",
     "solve_lambda_balanced",

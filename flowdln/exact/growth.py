@@ -16,6 +16,9 @@ from flowdln.problem import Moments
 from flowdln.validation import Array
 from flowdln.vector_field import end_to_end
 
+LOW, HIGH = 0.1, 0.9  # of the largest value: where a rise starts and ends
+READ_KAPPAS = (0.98, 0.65)  # kappa_1 and kappa_2, as read from Fig. 1 (i) by the authors of Basu et al.
+
 
 def squared_norm_rate(
     weights: Sequence[Any], moments: Moments, trace: Callable[[Any], Any] = methodcaller("trace")
@@ -80,3 +83,20 @@ def fastest_growth_time(U: ArrayLike, U_0: ArrayLike, ceiling: float, depth: int
     0.73611
     """
     return balanced_mode_time(U, U_0, ceiling / kappa, depth) / kappa
+
+
+def rise_time(ceiling: float, depth: int, kappa: float) -> float:
+    """Least time in units of tau in which ``U`` grows from a tenth to nine tenths of its largest value, a number.
+
+    That value is ``M / kappa``, where :func:`growth_bound` is zero; ``ceiling`` is ``M``. The time is
+    ``(M / kappa)^(2 / L - 2) / kappa`` times what it is for both equal to 1.
+
+    Source: Basu et al., Fig. 1 (iii), describe such rises.
+
+    Examples
+    --------
+    >>> round(rise_time(0.5, depth=2, kappa=0.5), 6), round(float(2 * np.log(9)), 6)
+    (4.394449, 4.394449)
+    """
+    top = ceiling / kappa
+    return float(fastest_growth_time(HIGH * top, LOW * top, ceiling, depth, kappa))

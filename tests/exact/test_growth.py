@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 import flowdln as fl
-from flowdln.exact import balanced_mode_time, fastest_growth, fastest_growth_time, growth_bound, squared_norm_rate
+from flowdln.exact import (
+    balanced_mode_time,
+    fastest_growth,
+    fastest_growth_time,
+    growth_bound,
+    rise_time,
+    squared_norm_rate,
+)
 from flowdln.vector_field import gradient_flow
 
 DEPTHS = (1, 2, 3, 5)
@@ -43,3 +50,18 @@ def test_control_kappa_is_not_a_mere_factor_of_the_time():
     """As eq. (18) of Basu et al. has it, up to its limit of infinite depth."""
     wrong = 0.3 * balanced_mode_time(1.0, 0.2, 1.5, 3)
     assert fastest_growth_time(1.0, 0.2, 1.5, 3, 0.3) != pytest.approx(wrong, rel=0.1)
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4])
+def test_a_rise_leads_from_a_tenth_to_nine_tenths(depth):
+    ceiling, kappa = 1.5, 0.6
+    start = 0.1 * ceiling / kappa
+    end = fastest_growth([rise_time(ceiling, depth, kappa)], start, ceiling, depth, kappa)
+    assert end == pytest.approx([9 * start], rel=1e-9)
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4])
+def test_a_rise_scales_as_a_power_of_the_target(depth):
+    top, kappa = 3.0, 0.6
+    expected = top ** (2 / depth - 2) / kappa * rise_time(1.0, depth, 1.0)
+    assert rise_time(kappa * top, depth, kappa) == pytest.approx(expected, rel=1e-10)
