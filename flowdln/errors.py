@@ -44,3 +44,7 @@ class SolveError(FlowdlnError, RuntimeError):
 
 class DatasetError(FlowdlnError, OSError):
     """A data set that cannot be found, downloaded or trusted."""
+
+
+class MissingDataError(DatasetError):
+    """A data set whose files are not there, as opposed to one that is damaged."""

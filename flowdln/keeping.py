@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from flowdln.choices import suggested
-from flowdln.errors import InputError
+from flowdln.choices import chosen
 from flowdln.integrate import everything
 from flowdln.reduction import Reduction
 from flowdln.trajectory import Trajectory
@@ -49,14 +48,8 @@ def valid_save(save: Save) -> Keeping:
         function = save
         return Keeping("saved", lambda weights: (function(weights),))
     known = {"weights": Keeping("weights", everything), "product": Keeping("product", _product)}
-    if not isinstance(save, str) or save not in known:
-        raise InputError(
-            what="save",
-            received=f"is {save!r}",
-            expected="'weights', 'product' or a function of the weights",
-            advice=suggested(save, known) or "The default is 'weights'.",
-        )
-    return known[save]
+    expected = "'weights', 'product' or a function of the weights"
+    return known[chosen("save", save, known, expected=expected, advice="The default is 'weights'.")]
 
 
 def _product(weights: Any) -> tuple[Any, ...]:

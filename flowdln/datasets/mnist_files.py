@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from flowdln.choices import chosen
 from flowdln.datasets.dataset import Dataset
-from flowdln.errors import DatasetError
+from flowdln.errors import DatasetError, MissingDataError
 
 URL = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 FILES = {
@@ -51,7 +51,8 @@ def mnist(split: str = "train", *, folder: str | os.PathLike[str] | None = None)
     InputError
         For another ``split``.
     DatasetError
-        For files that are missing from the folder, differ from the original, or cannot be downloaded.
+        For files that differ from the original; as a ``MissingDataError`` for those that are missing from the folder
+        or cannot be downloaded.
 
     Source: LeCun, Cortes and Burges, the MNIST database of handwritten digits.
 
@@ -59,7 +60,7 @@ def mnist(split: str = "train", *, folder: str | os.PathLike[str] | None = None)
     --------
     >>> mnist("test", folder="no/such/folder")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    flowdln.errors.DatasetError: folder 'no/such/folder' lacks t10k-images-idx3-ubyte.gz and ...
+    flowdln.errors.MissingDataError: folder 'no/such/folder' lacks t10k-images-idx3-ubyte.gz and ...
     """
     chosen("split", split, FILES, advice="MNIST has these two.")
     given = folder if folder is not None else os.environ.get("FLOWDLN_DATA") or None
@@ -76,7 +77,7 @@ def _found(split: str, folder: Path) -> list[Path]:
     }
     missing = [name for name, paths in places.items() if not paths]
     if missing:
-        raise DatasetError(
+        raise MissingDataError(
             what=f"folder '{folder.as_posix()}'",
             received=f"lacks {' and '.join(missing)}",
             expected="them there or in its subfolder mnist",
@@ -95,7 +96,8 @@ def _downloaded(split: str) -> list[Path]:
             for name in FILES[split]
         ]
     except (OSError, ValueError) as error:  # no network or no disk; another checksum
-        raise DatasetError(
+        kind = DatasetError if isinstance(error, ValueError) else MissingDataError
+        raise kind(
             what=f"the {split} split of MNIST",
             received=f"could not be downloaded from {URL} ({error})",
             expected=" and ".join(FILES[split]),

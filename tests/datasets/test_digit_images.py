@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from flowdln.datasets import Dataset, digits, handwriting
-from flowdln.errors import DatasetError, InputError
+from flowdln.errors import DatasetError, InputError, MissingDataError
 
 
 def images(name):
@@ -13,7 +13,11 @@ def images(name):
 
 
 def refuse(split):
-    raise DatasetError(what=split, received="is not there", expected="files", advice="Get them.")
+    raise MissingDataError(what=split, received="is not there", expected="files", advice="Get them.")
+
+
+def damaged(split):
+    raise DatasetError(what=split, received="has another checksum", expected="its own", advice="Get it again.")
 
 
 @pytest.fixture
@@ -40,17 +44,32 @@ def test_training_images_come_first(splits):
     np.testing.assert_allclose(data.inputs.mean(axis=0), 0, atol=1e-15)
 
 
-def test_test_images_are_named_where_they_are_all_there_is(splits):
+def test_test_images_stand_in_for_training_images_that_are_not_there_and_a_warning_says_so(splits, caplog):
     splits(train=refuse, test=images)
     assert handwriting("mnist").name == "test"
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert "train is not there" in record.getMessage()
 
 
-def test_nothing_to_be_had_is_an_error(splits):
+@pytest.mark.parametrize("outcomes", [{"train": damaged, "test": images}, {"train": refuse, "test": damaged}])
+def test_damaged_files_are_an_error_whatever_else_is_there(outcomes, splits):
+    splits(**outcomes)
+    with pytest.raises(DatasetError, match="has another checksum"):
+        handwriting("mnist")
+
+
+def test_nothing_to_be_had_is_an_error_that_names_the_files_of_both_splits(splits):
     splits(train=refuse, test=refuse)
-    with pytest.raises(DatasetError, match="is not there"):
+    with pytest.raises(MissingDataError, match=r"train-images.*t10k-images.*train is not there"):
         handwriting("mnist")
 
 
 def test_another_source_is_refused():
-    with pytest.raises(InputError, match="'cifar'"):
+    with pytest.raises(InputError, match=r"'cifar'.*'digits' needs no files"):
         handwriting("cifar")
+
+
+def test_a_misspelt_source_is_recognised():
+    with pytest.raises(InputError, match="Did you mean 'mnist'"):
+        handwriting("MNIST")

@@ -9,7 +9,7 @@ import pooch
 import pytest
 
 from flowdln.datasets import mnist, mnist_files
-from flowdln.errors import DatasetError, InputError
+from flowdln.errors import DatasetError, InputError, MissingDataError
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (4, 28, 28), dtype=np.uint8)
 LABELS = np.array([3, 0, 9, 3], dtype=np.uint8)
@@ -143,3 +143,12 @@ def test_real_test_split():
     assert data.inputs.shape == (10_000, 784)
     assert data.targets.sum(axis=0).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
     assert data.inputs.mean() == pytest.approx(0.1325, abs=5e-5)
+
+
+def test_missing_files_are_told_from_damaged_ones(folder):
+    with pytest.raises(MissingDataError):
+        mnist("train", folder=folder)
+    (folder / IMAGE_FILE).write_bytes(b"junk")
+    with pytest.raises(DatasetError) as caught:
+        mnist("test", folder=folder)
+    assert not isinstance(caught.value, MissingDataError)
