@@ -18,7 +18,7 @@ import sympy as sp
 import flowdln as fl
 from derivations.repulsion import TIED, cosines_and_squares, pair_rate
 from flowdln import Moments
-from flowdln.exact import cosine_rate
+from flowdln.exact import cosine_rate, neglected_square
 from flowdln.symbolic import (
     Claim,
     Correction,
@@ -83,7 +83,7 @@ def measure_random(factor: float) -> Evidence:
     def draw(rng: np.random.Generator) -> tuple[Array]:
         return (rng.standard_normal((1000, UNITS, MODES)),)
 
-    return compare_expectation(neglected, draw, factor * (MODES - 2) / UNITS * (1 + (MODES - 3) / UNITS))
+    return compare_expectation(neglected, draw, factor * neglected_square(MODES, UNITS))
 
 
 @cache

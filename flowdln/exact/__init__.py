@@ -8,7 +8,7 @@ from flowdln.exact.hyperbolic import two_layer_mode, two_layer_mode_error
 from flowdln.exact.infinite_depth import infinite_depth_mode, infinite_depth_time
 from flowdln.exact.lambda_balanced import lambda_balanced_grams, solve_lambda_balanced
 from flowdln.exact.limits import Limit, limit
-from flowdln.exact.repulsion import cosine_rate
+from flowdln.exact.repulsion import cosine_rate, neglected_square, volume_growth
 from flowdln.exact.selection import applicable, find_closed_form, solve_exactly
 from flowdln.exact.single_layer import solve_single_layer
 from flowdln.exact.tied_weights import solve_tied
@@ -43,6 +43,7 @@ __all__ = [
     "lambda_balanced_grams",
     "learning_time",
     "limit",
+    "neglected_square",
     "overtaking_strength",
     "rise_time",
     "solve_aligned",
@@ -54,4 +55,5 @@ __all__ = [
     "two_layer_mode",
     "two_layer_mode_error",
     "two_layer_mode_time",
+    "volume_growth",
 ]

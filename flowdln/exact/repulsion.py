@@ -38,3 +38,45 @@ def cosine_rate(i: int, j: int, cosines: Any, squared_lengths: Any) -> Any:
         first, second = cosines[i, k], cosines[j, k]
         pull = pull + squared_length * (2 * first * second - cosines[i, j] * (first**2 + second**2))
     return -pull
+
+
+def volume_growth(cosines: Any, squared_lengths: Any) -> Any:
+    r"""Velocity of ``ln det C``, of the squared volume that the unit vectors span, in units of 1 / tau.
+
+    .. math:: \tau \frac{d}{dt} \ln \det C = 2 \sum_{i \ne k} u_k \epsilon_{ik}^2 \ge 0,
+        \quad C_{ij} = \epsilon_{ij}, \; u_k = |w_k|^2
+
+    For linearly independent vectors, as for :func:`cosine_rate`, with its parameters.
+
+    Source: derived here.
+
+    Examples
+    --------
+    Of two vectors the squared volume is ``1 - eps^2``:
+
+    >>> import numpy as np
+    >>> cosines, squares = np.array([[1.0, 0.5], [0.5, 1.0]]), [1.0, 3.0]
+    >>> float(volume_growth(cosines, squares)), -2 * 0.5 * float(cosine_rate(0, 1, cosines, squares)) / (1 - 0.5**2)
+    (2.0, 2.0)
+    """
+    every = range(len(squared_lengths))
+    return 2 * sum(squared_lengths[k] * cosines[i, k] ** 2 for i in every for k in every if i != k)
+
+
+def neglected_square(modes: Any, hidden: Any) -> Any:
+    r"""Mean square of what other vectors add to the rate of a cosine, over that of the pair's own first-order rate.
+
+    .. math:: \frac{\langle (\sum_{k \ne i, j} \epsilon_{ik} \epsilon_{jk})^2 \rangle}
+        {\langle \epsilon_{ij}^2 \rangle} = \frac{n - 2}{h} \left( 1 + \frac{n - 3}{h} \right)
+
+    For ``modes`` vectors of equal length with independent directions, uniform in ``hidden`` dimensions: the others may
+    be neglected if they are few for each hidden unit.
+
+    Source: derived here.
+
+    Examples
+    --------
+    >>> neglected_square(6, 10)
+    0.52
+    """
+    return (modes - 2) / hidden * (1 + (modes - 3) / hidden)

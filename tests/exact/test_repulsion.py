@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import flowdln as fl
-from flowdln.exact import cosine_rate
+from flowdln.exact import cosine_rate, neglected_square, volume_growth
 
 STEP = 1e-6
 
@@ -46,3 +46,23 @@ def test_many_times_at_once():
     lengths = np.sum(weights**2, axis=1).T
     alone = [cosine_rate(0, 2, cosines[..., k], lengths[:, k]) for k in range(5)]
     assert np.array_equal(cosine_rate(0, 2, cosines, lengths), alone)
+
+
+@pytest.mark.parametrize(("n", "hidden"), [(2, 3), (3, 3), (4, 6)])
+def test_growth_of_the_volume_is_that_of_the_flow(n, hidden):
+    weights = np.random.default_rng(n).standard_normal((hidden, n))
+    first, _ = fl.gradient_flow(0, (weights, weights.T), fl.Moments(np.eye(n), np.eye(n), 0.0))
+    after, before = (np.linalg.slogdet(cosine_matrix(weights + step * first))[1] for step in (STEP, -STEP))
+    growth = volume_growth(cosine_matrix(weights), np.sum(weights**2, axis=0))
+    assert (after - before) / (2 * STEP) == pytest.approx(growth, rel=1e-7)
+
+
+@pytest.mark.parametrize(("n", "hidden"), [(3, 2), (6, 10)])
+def test_what_is_neglected_has_the_mean_square_of_random_directions(n, hidden):
+    vectors = np.random.default_rng(n).standard_normal((20_000, hidden, n))
+    directions = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    cosines = np.einsum("dhi,dhk->dik", directions, directions)
+    squares = hidden * np.sum(cosines[:, 0, 2:] * cosines[:, 1, 2:], axis=1) ** 2
+    error = squares.std() / np.sqrt(len(squares))
+    assert squares.mean() == pytest.approx(neglected_square(n, hidden), abs=4 * error)
+    assert squares.mean() != pytest.approx(neglected_square(n, hidden + 1), abs=4 * error)
