@@ -66,11 +66,11 @@ def require_writable(path: str | Path) -> None:
         raise unwritable(path, error.strerror) from error
 
 
-def unwritable(path: str | Path, reason: str | None) -> InputError:
-    """The error to raise where a file cannot be written."""
-    return InputError(
-        what=str(path), received=f"cannot be written ({reason})", expected="a file", advice="Choose another."
-    )
+def unwritable(
+    path: str | Path, reason: str | None, *, expected: str = "a file", advice: str = "Choose another."
+) -> InputError:
+    """The error to raise where a file, or what ``expected`` says, cannot be written."""
+    return InputError(what=str(path), received=f"cannot be written ({reason})", expected=expected, advice=advice)
 
 
 def _partial(target: Path) -> Path:

@@ -68,12 +68,13 @@ def forget(stem: str, folder: Path) -> None:
 
 
 def _replace(path: Path, stem: str, write: Callable[[Path], object]) -> None:
-    """Write a file that replaces those of other fingerprints, and that is there only when it is complete."""
+    """Write a file that takes the place of those of other fingerprints once it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    for outdated in _versions(path, stem):
-        outdated.unlink()
     with replacing(path) as partial:
         write(partial)
+    for outdated in _versions(path, stem):
+        if outdated != path:
+            outdated.unlink()
 
 
 def _versions(path: Path, stem: str) -> list[Path]:

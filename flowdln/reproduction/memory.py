@@ -1,5 +1,7 @@
 """Verdicts kept on disk until their chapter, or what it imports, changes."""
 
+import json
+import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -10,16 +12,33 @@ from flowdln.reproduction.ledger import Entry, Result
 from flowdln.reproduction.sources import fingerprint
 from flowdln.symbolic import Decision, Evidence
 
+LOG = logging.getLogger("flowdln")
+
 
 def recall_results(chapters: Mapping[str, ModuleType], folder: Path) -> dict[str, Result]:
     """What was found before of claims of unchanged chapters, by id."""
     found: dict[str, Result] = {}
     for name, chapter in chapters.items():
-        kept = remembered(f"chapter-{name}", _mark(chapter), folder) or {}
-        found |= {
-            claim: (_decision(decision), _decision(correction) if correction else None, seconds)
-            for claim, (decision, correction, seconds) in kept.items()
-        }
+        kept = remembered(f"chapter-{name}", _mark(chapter), folder)
+        try:
+            found |= _results({} if kept is None else kept)
+        except (AttributeError, TypeError, ValueError) as error:
+            LOG.warning("what is kept of chapter %s is no verdicts (%s); deciding it again", name, error)
+    return found
+
+
+def recall_seconds(folder: Path) -> dict[str, float]:
+    """Seconds that figures and claims took when they were last made, by name, even if they have changed since."""
+    found: dict[str, float] = {}
+    for path in folder.glob("*.json"):
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            if path.stem.startswith("chapter-"):
+                found |= {claim: seconds for claim, (_, _, seconds) in _results(kept).items()}
+            else:
+                found[str(kept["name"])] = float(kept["seconds"])
+        except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+            LOG.debug("%s tells no times (%s)", path, error)
     return found
 
 
@@ -38,6 +57,14 @@ def _mark(chapter: ModuleType) -> str:
     return fingerprint({}, Path(str(chapter.__file__)))
 
 
-def _decision(kept: list[Any]) -> Decision:
+def _results(kept: Any) -> dict[str, Result]:
+    """Results from what was kept of a chapter; what is of another shape raises one of Python's errors."""
+    return {
+        claim: (_decision(decision), _decision(correction) if correction else None, float(seconds))
+        for claim, (decision, correction, seconds) in kept.items()
+    }
+
+
+def _decision(kept: Any) -> Decision:
     outcome, evidence, control = kept
     return Decision(outcome, Evidence(*evidence), Evidence(*control))

@@ -1,5 +1,6 @@
 """Everything at once: decide the claims, make the figures, write the pages."""
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -7,14 +8,16 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from flowdln.choices import chosen
-from flowdln.errors import InputError
+from flowdln.replacement import require_writable, unwritable
 from flowdln.reproduction import checkout
 from flowdln.reproduction.gallery import Picture, Size, make_by_name
 from flowdln.reproduction.ledger import Entry, decide_by_id, entries, select_claims
-from flowdln.reproduction.memory import keep_results, recall_results
+from flowdln.reproduction.memory import keep_results, recall_results, recall_seconds
 from flowdln.reproduction.pages import write_pages
 from flowdln.reproduction.processes import Task, run_tasks
 from flowdln.reproduction.progress import Lines, shown
+
+PAGE = "index.html"
 
 
 class Reproduction(NamedTuple):
@@ -43,6 +46,7 @@ def reproduce(folder: Path, *, size: Size = "default", jobs: int | None = None, 
     known = recall_results(chapters, folder / "cache")
     tasks = figure_tasks(figures, folder, size)
     tasks += [Task(claim.id, decide_by_id, (claim.id,)) for _, claim in claims if claim.id not in known]
+    tasks = longest_first(tasks, folder)
     with shown(len(tasks), "reproduce") if progress else tqdm(disable=True) as bar:
         results = run_tasks(tasks, bar, jobs)
     decided = entries(claims, known | results)
@@ -65,7 +69,7 @@ def make_figures(
     wanted, known = list(names), checkout.load_figures()
     for name in wanted:
         chosen("the figure", name, known, advice="Choose one of them.")
-    results = run_tasks(figure_tasks(wanted, folder, size), bar, jobs)
+    results = run_tasks(longest_first(figure_tasks(wanted, folder, size), folder), bar, jobs)
     return [results[name] for name in wanted if name in results]
 
 
@@ -74,17 +78,17 @@ def figure_tasks(names: Iterable[str], folder: Path, size: Size) -> list[Task]:
     return [Task(name, make_by_name, (name, folder.resolve(), size)) for name in names]
 
 
+def longest_first(tasks: Iterable[Task], folder: Path) -> list[Task]:
+    """The tasks in order of how long they took when last done for ``folder``, after those that never were."""
+    seconds = recall_seconds(folder / "cache")
+    return sorted(tasks, key=lambda task: seconds.get(task.name, math.inf), reverse=True)
+
+
 def prepare_folder(folder: Path) -> None:
-    """Make ``folder``, or raise :class:`InputError` if it cannot be written to."""
+    """Make ``folder``, or raise :class:`InputError` if it cannot be made, or the page in it not be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
     except OSError as error:
-        raise InputError(
-            what=str(folder),
-            received=f"cannot be written to ({error.strerror})",
-            expected="a folder for pictures",
-            advice="Choose another with --output.",
-        ) from error
+        wanted, advice = "a folder for pictures", "Choose another with --output."
+        raise unwritable(folder, error.strerror, expected=wanted, advice=advice) from error
+    require_writable(folder / PAGE)

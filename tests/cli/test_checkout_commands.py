@@ -134,7 +134,7 @@ class TestFigures:
         chapters(first=chapter("first", claim("good")))
         (tmp_path / "taken").write_text("")
         outcome = run(command, "-o", tmp_path / "taken")
-        assert_refused(outcome, "taken cannot be written to (", "Choose another with --output.")
+        assert_refused(outcome, "taken cannot be written (", "Choose another with --output.")
 
 
 class TestReproduce:

@@ -145,6 +145,19 @@ def test_a_write_that_breaks_off_leaves_no_file(error, compute, source, folder, 
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError], ids=["interrupted", "disk full"])
+def test_a_write_that_breaks_off_leaves_the_old_result(error, compute, source, folder, monkeypatch):
+    def broken(*_, **__):
+        raise error
+
+    cached(compute, PARAMETERS, source, folder)
+    old = list(folder.iterdir())
+    monkeypatch.setattr(np, "savez_compressed", broken)
+    with pytest.raises(error):
+        cached(compute, PARAMETERS | {"size": 4}, source, folder)
+    assert list(folder.iterdir()) == old
+
+
 def test_a_computation_that_fails_leaves_no_file(source, folder):
     def broken():
         message = "diverged"

@@ -1,5 +1,6 @@
 """Everything at once, on small figures and chapters."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,13 @@ from tqdm import tqdm
 
 from flowdln.errors import InputError
 from flowdln.reproduction import checkout
-from flowdln.reproduction.gallery import FORMATS
-from flowdln.reproduction.run import make_figures, prepare_folder, reproduce
+from flowdln.reproduction.cache import remember
+from flowdln.reproduction.gallery import FORMATS, described
+from flowdln.reproduction.ledger import entries, select_claims
+from flowdln.reproduction.memory import keep_results
+from flowdln.reproduction.processes import Task
+from flowdln.reproduction.run import longest_first, make_figures, prepare_folder, reproduce
+from flowdln.symbolic import decide
 
 PAGES = {f"chapter-{name}.html" for name in ("first", "second")} | {f"errata-{name}.html" for name in DOCUMENTS}
 OFF = {"right": "height * x**2", "wrong": "2 * height * x**2"}
@@ -129,6 +135,33 @@ def test_an_interrupt_keeps_what_is_done_and_does_not_pass(exhibit, tmp_path):
     assert result.page.is_file()
 
 
+def test_work_begins_with_what_is_new_and_then_with_what_took_longest(tmp_path):
+    claims = {"first": chapter("first", claim("slow"), claim("quick"))}
+    results = {name: (*decided(claims, name), seconds) for name, seconds in (("quick", 1.0), ("slow", 9.0))}
+    keep_results(entries(select_claims(claims), results), claims, tmp_path / "cache")
+    picture = described("figure", figure(tmp_path))._replace(seconds=3.0)
+    remember(picture._asdict(), "figure", "0123456789abcdef", tmp_path / "cache")
+    tasks = [Task(name, print, ()) for name in ("quick", "figure", "new", "slow", "other")]
+    assert [task.name for task in longest_first(tasks, tmp_path)] == ["new", "other", "slow", "figure", "quick"]
+
+
+def decided(chapters, name):
+    verdict = next(decide(claim) for _, claim in select_claims(chapters) if claim.id == name)
+    return verdict.decision, verdict.correction
+
+
+@pytest.mark.parametrize("kept", [{"x": [1]}, "x", {"x": 1}, [], {"one": ["proved", None, 0.1]}, 0])
+def test_what_was_kept_of_no_verdicts_is_decided_again(kept, exhibit, tmp_path, caplog):
+    exhibit({}, chapters())
+    assert reproduce(tmp_path / "out", jobs=1, progress=False).passed
+    (file,) = (tmp_path / "out" / "cache").glob("chapter-first-*.json")
+    file.write_text(json.dumps(kept))
+    result = reproduce(tmp_path / "out", jobs=1, progress=False)
+    assert result.passed
+    assert len(result.entries) == 3
+    assert "what is kept of chapter first is no verdicts" in caplog.text
+
+
 def test_named_figures_are_made_in_the_order_named(exhibit, tmp_path, bar):
     exhibit({name: figure(tmp_path, name) for name in ("first", "second", "third")}, chapters())
     pictures = make_figures(["third", "first"], tmp_path, bar, size="quick", jobs=1)
@@ -152,5 +185,10 @@ def test_a_folder_is_made_with_those_above_it_and_left_empty(tmp_path):
 def test_a_folder_that_cannot_be_written_to_is_refused(below, tmp_path):
     (tmp_path / "taken").write_text("")
     folder = tmp_path / "taken" / below
-    words = [str(folder), "cannot be written to (", "expected a folder for pictures", "--output"]
+    words = [str(folder), "cannot be written (", "expected a folder for pictures", "--output"]
     refused(InputError, words, lambda: prepare_folder(folder))
+
+
+def test_a_folder_whose_page_cannot_be_written_is_refused_before_the_work(tmp_path):
+    (tmp_path / "index.html").mkdir()
+    refused(InputError, ["index.html cannot be written (Is a directory)"], lambda: prepare_folder(tmp_path))
