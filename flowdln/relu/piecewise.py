@@ -4,25 +4,22 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
-from typing import NamedTuple
 
 import numpy as np
 from scipy.integrate import DOP853
-from scipy.optimize import brentq
 from tqdm import tqdm
 
 from flowdln.backpropagation import Samples
 from flowdln.errors import SolveError
 from flowdln.integrate import Integration, Tolerance
 from flowdln.integrate.flattening import flatten, unflatten
+from flowdln.relu.first_change import find_first_change
 from flowdln.relu.losses import Loss
 from flowdln.relu.sliding import Mode, Place, after_crossing, released, settled
 from flowdln.relu.vector_field import gated_flow, preactivations
 from flowdln.validation import Array, Weights
 
 SLACK = 1e-12  # relative to the largest pre-activation: how far on the wrong side a gate is noticed
-GLANCES = np.linspace(0, 1, 5)[1:]  # where in a step the gates are looked at
 SHORT = 1e-9  # relative to the whole time: of a piece
 MOST_SHORT = 100  # short pieces, one after another: more are a circle
 
@@ -49,7 +46,7 @@ def integrate_piecewise(
                 if solver.status == "failed":
                     raise _failure(solver.t, str(message))
                 dense = solver.dense_output()
-                event = _first(partial(network.tightest_along, dense, mode), solver.t_old, solver.t)
+                event = find_first_change(partial(network.margins_along, dense, mode), solver.t_old, solver.t)
                 t = solver.t if event is None else event
                 kept += [dense(s) for s in ts[len(kept) : np.searchsorted(ts, t, side="right")]]
                 state = dense(t)
@@ -62,13 +59,6 @@ def integrate_piecewise(
                     raise _failure(t, "the gates change for ever")
                 mode = network.changed(state, mode, counts)
     return Integration(unflatten(np.stack(kept), network.shapes), dict(counts))
-
-
-class _Tightest(NamedTuple):
-    """The gate nearest to a change, and how far it is from it: below 0, it is due."""
-
-    margin: float
-    place: Place
 
 
 @dataclass(frozen=True)
@@ -94,7 +84,7 @@ class _Network:
 
         return velocity
 
-    def tightest(self, state: Array, mode: Mode) -> _Tightest:
+    def margins(self, state: Array, mode: Mode) -> list[Array]:
         """Of open and closed gates, the pre-activation's way to 0; of sliding ones, the number's way out of [0, 1]."""
         layers = unflatten(state, self.shapes)
         mode = settled(layers, self.samples, mode, self.loss)
@@ -103,18 +93,21 @@ class _Network:
         margins = [(2 * gate - 1) * current + slack for gate, current in zip(mode.gates, currents, strict=True)]
         for (layer, sample, unit), alpha in zip(mode.sliding, mode.alphas(), strict=True):
             margins[layer][sample, unit] = min(alpha, 1 - alpha)
-        found = _Tightest(np.inf, (0, 0, 0))
-        for layer, margin in enumerate(margins):
-            sample, unit = np.unravel_index(margin.argmin(), margin.shape)
-            found = min(found, _Tightest(float(margin.min()), (layer, int(sample), int(unit))), key=itemgetter(0))
-        return found
+        return margins
 
-    def tightest_along(self, dense: Callable[[float], Array], mode: Mode, t: float) -> float:
-        return self.tightest(dense(t), mode).margin
+    def margins_along(self, dense: Callable[[float], Array], mode: Mode, t: float) -> Array:
+        return flatten([np.empty(0), *self.margins(dense(t), mode)])  # one layer has no gates
+
+    def tightest(self, state: Array, mode: Mode) -> Place:
+        """The gate nearest to a change."""
+        margins = self.margins(state, mode)
+        layer = int(np.argmin([margin.min() for margin in margins]))
+        sample, unit = np.unravel_index(margins[layer].argmin(), margins[layer].shape)
+        return layer, int(sample), int(unit)
 
     def changed(self, state: Array, mode: Mode, counts: Counter[str]) -> Mode:
         """The mode after the change that is due."""
-        layers, (_, place) = unflatten(state, self.shapes), self.tightest(state, mode)
+        layers, place = unflatten(state, self.shapes), self.tightest(state, mode)
         if place in mode.sliding:
             counts["ends of slides"] += 1
             alpha = settled(layers, self.samples, mode, self.loss).gates[place[0]][place[1:]]
@@ -122,18 +115,6 @@ class _Network:
         mode = after_crossing(layers, self.samples, mode, place, self.loss)
         counts["slides" if place in mode.sliding else "flips"] += 1
         return released(layers, self.samples, mode, self.loss)
-
-
-def _first(margin: Callable[[float], float], start: float, stop: float) -> float | None:
-    """The first time in a step at which the margin is used up, to rounding; None if it is not."""
-    early = start
-    if margin(start) <= 0:
-        return start
-    for late in start + GLANCES * (stop - start):
-        if margin(late) <= 0:
-            return float(brentq(margin, early, late, xtol=1e-15 * abs(late), rtol=4 * np.finfo(float).eps))
-        early = late
-    return None
 
 
 def _failure(t: float, reason: str) -> SolveError:

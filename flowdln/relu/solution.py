@@ -39,13 +39,14 @@ def solve(
         Increasing times, not negative, in the unit of ``tau``.
     method
         ``"piecewise"``: DOP853 from flip to flip, each found to rounding, and Filippov's solution where gates slide.
-        As accurate as for a smooth flow; its cost grows with the number of flips, so that it is for up to some
-        hundreds of samples and units. It gives up, with an error, where gates that slide in several layers of one
-        sample leave no consistent set of numbers. Or a solver's name, stepping over the flips: SciPy's RK23, RK45,
-        DOP853 or diffrax's Tsit5, Dopri5, Dopri8, Kvaerno3, Kvaerno5. Where a gate slides, their steps shrink with
-        ``rtol``, so that small tolerances take for ever; :func:`descend` with small steps is as accurate for less.
-        Held in the tests, to weights of order one: piecewise within 1e-7 at 1e-8, RK23 within 1e-2 at 1e-4 and 2e-3
-        at 1e-5.
+        Gates that flip and flip back within one step are found, but where they graze 0 by about the error allowed or
+        do so twice in it. As accurate as for a smooth flow; its cost grows with the number of flips, so that it is
+        for up to some hundreds of samples and units. It gives up, with an error, where gates that slide in several
+        layers of one sample leave no consistent set of numbers. Or a solver's name, stepping over the flips: SciPy's
+        RK23, RK45, DOP853 or diffrax's Tsit5, Dopri5, Dopri8, Kvaerno3, Kvaerno5. Where a gate slides, their steps
+        shrink with ``rtol``, so that small tolerances take for ever; :func:`descend` with small steps is as accurate
+        for less. Held in the tests, to weights of order one: piecewise within 1e-7 at 1e-8, RK23 within 1e-2 at 1e-4
+        and 2e-3 at 1e-5.
     rtol
         Local error allowed in a weight, relative to it, above an absolute one of ``rtol`` times the smallest
         root-mean-square entry of the initial layers. By default 1e-8 for ``"piecewise"``, and 1e-4 for the others.
