@@ -33,6 +33,8 @@ def hessian(network: Network, moments: Moments | None = None) -> Array:
     ------
     InputError, ShapeError
         For a trajectory that did not keep its weights, and moments that are missing or of other data.
+    SolveError
+        Where it overflows.
 
     Examples
     --------
@@ -60,7 +62,7 @@ def sharpness(network: Network, moments: Moments | None = None) -> Array:
     InputError, ShapeError
         As :func:`hessian`.
     SolveError
-        If the iteration does not converge, as where eigenvalues crowd below the largest.
+        Where the Hessian overflows, or the iteration does not converge, as if eigenvalues crowd below the largest.
 
     Examples
     --------
@@ -83,7 +85,18 @@ def _at_all_times(
 
 
 def _hessian(weights: Sequence[Array], moments: Moments) -> Array:
-    return np.asarray(-jacobian(lambda layers: gradient_flow(0.0, layers, moments), weights))
+    return _finite(np.asarray(-jacobian(lambda layers: gradient_flow(0.0, layers, moments), weights)))
+
+
+def _finite(values: Array) -> Array:
+    if not np.isfinite(values).all():
+        raise SolveError(
+            what="the Hessian",
+            received="overflows at these weights",
+            expected="finite numbers",
+            advice="Leave out times at which the weights have grown so large.",
+        )
+    return values
 
 
 def _largest_eigenvalue(weights: Sequence[Array], moments: Moments) -> float:
@@ -97,7 +110,7 @@ def _largest_eigenvalue(weights: Sequence[Array], moments: Moments) -> float:
         return -flatten(directional_derivative(lambda layers: gradient_flow(0.0, layers, moments), weights, directions))
 
     start = np.random.default_rng(0).standard_normal(count)
-    size = np.abs(curved(start)).max()
+    size = np.abs(_finite(curved(start))).max()
     if size == 0:  # as at weights of zeros, where three layers have no curvature
         return 0.0
     # ARPACK's threshold is absolute for values below 1e-11, so it gets the operator in units of its size

@@ -16,9 +16,10 @@ NEAR = 0.05  # relative to the largest of the five: a lowest value of a quartic 
 def find_first_change(margins: Callable[[float], Array], start: float, stop: float) -> float | None:
     """The first time in a step at which a margin is used up, to rounding; ``None`` if none is.
 
-    All are looked at five times, and again at the minima near 0 of the quartics through these five values, so that one
-    that is used up and regained within a quarter of the step is seen too. Missed are second minima of one margin in one
-    step, and minima so little below 0 that a quartic does not place them well enough.
+    All are looked at five times, and again near 0 where the quartics through these five values are lowest, so that one
+    that is used up and regained within a quarter of the step is seen too. Missed is what a margin does between two
+    looks away from where its quartic is lowest, and a minimum so little below 0 that its quartic does not place it well
+    enough.
 
     Parameters
     ----------
