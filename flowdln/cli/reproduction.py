@@ -69,9 +69,9 @@ def figures(
     with progress_of(len(wanted), "figures") as bar:
         pictures = make_figures(wanted, output, bar, size=_size(quick=quick, full=full), jobs=jobs)
     for picture in pictures:
-        typer.echo(
-            f"{'ok    ' if picture.passed else 'FAILED'}  {output / picture.name}.png  ({picture.seconds:.1f} s)"
-        )
+        made = picture.name if picture.error else f"{output / picture.name}.png"
+        outcome = picture.error or f"({picture.size}, {picture.seconds:.1f} s)"
+        typer.echo(f"{'ok    ' if picture.passed else 'FAILED'}  {made}  {outcome}")
         for check in picture.checks:
             if not check.passed:
                 typer.echo(

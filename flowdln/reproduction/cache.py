@@ -1,10 +1,10 @@
-"""Results kept on disk until the parameters or the code that made them change."""
+"""Results kept on disk until the parameters, the data or the code that made them change."""
 
 import json
 import logging
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,14 @@ LOG = logging.getLogger("flowdln")
 Data = dict[str, np.ndarray]
 
 
-def cached(compute: Callable[..., Data], parameters: Mapping[str, Any], source: Path, folder: Path) -> Data:
-    """``compute(**parameters)``, from disk where it has been computed before by the same code.
+def cached(
+    compute: Callable[..., Data],
+    parameters: Mapping[str, Any],
+    source: Path,
+    folder: Path,
+    data_set: Sequence[str] = (),
+) -> Data:
+    """``compute(**parameters)``, from disk where it has been computed before by the same code from the same data.
 
     Parameters
     ----------
@@ -30,8 +36,11 @@ def cached(compute: Callable[..., Data], parameters: Mapping[str, Any], source: 
         The file that ``compute`` is written in; a change to it, or to what it imports, computes again.
     folder
         Where results are kept, one ``.npz`` each.
+    data_set
+        Name and checksum of the data that ``compute`` reads; see :func:`flowdln.reproduction.sources.data_set`.
     """
-    path = folder / f"{source.stem}-{fingerprint(parameters, source)}.npz"
+    mark = fingerprint({**parameters, "data_set": data_set}, source)
+    path = folder / f"{source.stem}-{mark}.npz"
     if path.exists():
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:

@@ -10,12 +10,13 @@ from typing import Any, Literal, NamedTuple
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
+from flowdln.errors import FlowdlnError
 from flowdln.plot import STYLE
 from flowdln.replacement import replacing
 from flowdln.reproduction import checkout
 from flowdln.reproduction.cache import cached, forget, remember, remembered
 from flowdln.reproduction.checks import Check
-from flowdln.reproduction.sources import fingerprint
+from flowdln.reproduction.sources import data_set, fingerprint
 
 LOG = logging.getLogger("flowdln")
 FORMATS = ("png", "pdf", "svg")
@@ -31,7 +32,9 @@ class Picture(NamedTuple):
     caption: str
     checks: Sequence[Check]
     seconds: float  # that it took when it was made
-    code: str
+    code: str  # the file that it is made by
+    listing: str  # what that file holds
+    size: Size
     parameters: Mapping[str, Any]
     claims: Sequence[str] = ()  # ids of those it illustrates
     animated: bool = False
@@ -55,16 +58,18 @@ def make_figure(name: str, module: ModuleType, folder: Path, size: Size = "defau
     A figure module has ``TITLE``, ``SOURCE``, ``PARAMETERS``, ``QUICK`` (changes for a quick run), and
     ``compute(**parameters)`` -> arrays by name, ``check(data)`` -> checks, ``draw(data)`` -> Matplotlib figure,
     ``caption(data)`` -> text. It may have ``FULL`` (changes for the size of the paper), ``CLAIMS`` (ids of the claims
-    it illustrates) and ``animate(data)`` -> Matplotlib animation, saved as GIF.
+    it illustrates) and ``animate(data)`` -> Matplotlib animation, saved as GIF. A parameter ``data`` is a name of
+    :func:`~flowdln.datasets.handwriting`: the figure is made again where that is another data set by now.
     """
     source, parameters, kept = Path(str(module.__file__)), figure_parameters(module, size), folder / "cache"
-    mark = fingerprint(parameters, source, Path(__file__))
+    samples = data_set(parameters)
+    mark = fingerprint({**parameters, "data_set": samples}, source, Path(__file__))
     before = _restored(remembered(name, mark, kept))
     if before and all((folder / file).exists() for file in _files(name, animated=before.animated)):
-        return before
+        return before._replace(size=size)  # another size may have the same parameters
     start = time.perf_counter()
-    data = cached(module.compute, parameters, source, kept)
-    picture = described(name, module)._replace(
+    data = cached(module.compute, parameters, source, kept, samples)
+    picture = described(name, module, size)._replace(
         caption=module.caption(data), checks=module.check(data), parameters=parameters
     )
     forget(name, kept)  # of another size, say: an interrupt from here on must not leave its numbers beside new pictures
@@ -89,12 +94,14 @@ def make_by_name(name: str, folder: Path, size: Size) -> Picture:
     try:
         return make_figure(name, module, folder, size)
     except Exception as error:  # whatever one figure does, the others are made, and the page says so
-        LOG.exception("figure %s failed", name)
-        return described(name, module)._replace(error=f"{type(error).__name__}: {error}")
+        unexpected = not isinstance(error, FlowdlnError)  # the message of one of ours says all
+        LOG.exception("figure %s failed", name, exc_info=unexpected)
+        return described(name, module, size)._replace(error=f"{type(error).__name__}: {error}")
 
 
-def described(name: str, module: ModuleType) -> Picture:
+def described(name: str, module: ModuleType, size: Size) -> Picture:
     """What is known of a figure before it is made."""
+    file = Path(str(module.__file__))
     return Picture(
         name,
         module.TITLE,
@@ -102,7 +109,9 @@ def described(name: str, module: ModuleType) -> Picture:
         caption="",
         checks=(),
         seconds=0.0,
-        code=f"figures/{Path(str(module.__file__)).name}",
+        code=f"figures/{file.name}",
+        listing=file.read_text(encoding="utf-8"),
+        size=size,
         parameters={},
         claims=getattr(module, "CLAIMS", ()),
         animated=hasattr(module, "animate"),

@@ -15,7 +15,7 @@ from flowdln.reproduction.checkout import Document
 from flowdln.reproduction.gallery import Picture
 from flowdln.reproduction.ledger import Entry
 from flowdln.reproduction.story import count_kinds
-from flowdln.reproduction.typesetting import formula, introduction, prose, sentences
+from flowdln.reproduction.typesetting import first_sentence, formula, introduction, prose, sentences
 from flowdln.symbolic.claims import OUTCOMES
 from flowdln.symbolic.kinds import Kind
 
@@ -32,7 +32,8 @@ def write_pages(
 ) -> Path:
     """Path of ``index.html``, written with the other pages into ``folder`` beside the pictures.
 
-    Every page is one file without scripts, and the gallery carries its pictures: all works from disk.
+    Every page is one file without scripts, and the gallery carries its pictures and their code: all works from disk,
+    without a network. The SVG, PDF and GIF files that it links to are beside it.
     """
     homes = {verdict.claim.id: chapter for chapter, verdict in entries}
     decided = {name: chapters[name] for name in dict.fromkeys(homes.values())}
@@ -70,6 +71,7 @@ def _environment(folder: Path) -> Environment:
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     environment.filters |= {"prose": prose, "formula": formula, "introduction": introduction, "sentences": sentences}
+    environment.filters["first_sentence"] = first_sentence
 
     def embedded(file: str) -> Markup:
         content = b64encode((folder / file).read_bytes()).decode()

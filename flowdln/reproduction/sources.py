@@ -1,4 +1,4 @@
-"""Which files a result depends on, and a fingerprint of them."""
+"""Which files and which data a result depends on, and a fingerprint of them."""
 
 import ast
 import hashlib
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import flowdln
+from flowdln.datasets import handwriting
 
 LIBRARIES = ("numpy", "scipy", "sympy", "jax", "diffrax", "matplotlib", "scikit-learn")
 
@@ -21,6 +22,22 @@ def fingerprint(parameters: Mapping[str, Any], *files: Path) -> str:
     for source in sorted(set().union(*map(sources, files))):
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def data_set(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name and checksum of the data that the parameter ``data`` names for ``handwriting``; empty without one.
+
+    Raises
+    ------
+    DatasetError
+        If they are not to be had.
+    """
+    if "data" not in parameters:
+        return ()
+    samples = handwriting(parameters["data"])
+    digest = hashlib.sha256(samples.inputs.tobytes())
+    digest.update(samples.targets.tobytes())
+    return samples.name, digest.hexdigest()
 
 
 def sources(file: Path) -> set[Path]:

@@ -32,6 +32,17 @@ def sentences(text: str) -> str:
     return " ".join(f"{_capitalised(clause.rstrip('.'))}." for clause in dict.fromkeys(text.split("; ")) if clause)
 
 
+def first_sentence(text: str) -> str:
+    """The text up to the first stop that a capital letter follows; that of an abbreviation, as in "Fig.", is none.
+
+    Examples
+    --------
+    >>> first_sentence("Dots are of Fig. 4, at 0.1 s. Lines are theory.")
+    'Dots are of Fig. 4, at 0.1 s.'
+    """
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text, maxsplit=1)[0]
+
+
 def _capitalised(clause: str) -> str:
     """The clause with a capital letter, unless it begins with a symbol."""
     return re.sub(r"^(?:[a-z]{2,}(?=[ ,:]|$)|a(?= [a-z]{2}))", lambda found: found[0].capitalize(), clause)

@@ -94,7 +94,7 @@ class TestFigures:
     def test_one_by_name(self, run, tmp_path):
         outcome = run("figures", "basu_fig1", "--quick", "-o", tmp_path)
         assert outcome.code == 0
-        assert outcome.out.startswith(f"ok      {tmp_path / 'basu_fig1'}.png  (")
+        assert outcome.out.startswith(f"ok      {tmp_path / 'basu_fig1'}.png  (quick, ")
         assert outcome.out.count("\n") == 1
         assert {file.name for file in tmp_path.glob("basu*")} == {f"basu_fig1.{kind}" for kind in ("png", "pdf", "svg")}
 
@@ -120,7 +120,9 @@ class TestFigures:
         figures(broken=broken, good=figure(tmp_path, "good"))
         outcome = run("figures", "--jobs", 1, "-o", tmp_path / "out")
         assert outcome.code == 1
-        assert [line.split()[0] for line in outcome.out.splitlines()] == ["FAILED", "ok"]
+        first, second = outcome.out.splitlines()
+        assert first == "FAILED  broken  RuntimeError: out of paper"
+        assert second.startswith(f"ok      {tmp_path / 'out' / 'good'}.png  (default, ")
         assert "out of paper" in caplog.text
 
     def test_an_unknown_name_is_refused(self, run, tmp_path):

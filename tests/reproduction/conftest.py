@@ -18,7 +18,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="package")
 def pictures(folder):
     good, off = figure(folder), figure(folder, "off", right="height * x**2", wrong="2 * height * x**2")
-    lost = described("lost", good)._replace(error="ValueError: ink < paper")
+    lost = described("lost", good, "quick")._replace(error="ValueError: ink < paper")
     return [make_figure("basu_fig1", good, folder)._replace(claims=("two",)), make_figure("off", off, folder), lost]
 
 

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import pytest
 from exhibits import figure
 
+from flowdln.errors import InputError
 from flowdln.reproduction import checkout, gallery
 from flowdln.reproduction.gallery import make_by_name, make_figure
 
@@ -28,6 +29,8 @@ def test_picture_tells_what_the_module_says(module, folder):
     assert picture.source == "Apollonius"
     assert picture.caption == "A curve through 20 points."
     assert picture.code == "figures/parabola.py"
+    assert picture.listing == (folder.parent / "parabola.py").read_text(encoding="utf-8")
+    assert picture.size == "default"
     assert [check.name for check in picture.checks] == ["height of the parabola", "lowest point"]
     assert picture.seconds > 0
     assert picture.error == ""
@@ -113,6 +116,13 @@ def test_what_was_kept_of_no_picture_is_made_again(text, module, folder):
     assert make_figure("parabola", module, folder).passed
 
 
+@pytest.mark.parametrize("size", ["quick", "full"])
+def test_a_picture_tells_the_size_asked_for_also_where_another_has_the_same_parameters(size, tmp_path, folder):
+    module = figure(tmp_path, right='QUICK = {"points": 5}', wrong="QUICK = {}")
+    first = make_figure("parabola", module, folder)
+    assert make_figure("parabola", module, folder, size) == first._replace(size=size)
+
+
 def test_an_animation_is_saved_as_gif(tmp_path, folder):
     code = """
 def animate(data):
@@ -161,4 +171,17 @@ def test_a_figure_that_could_not_be_made_has_its_place(module, folder, monkeypat
     assert not picture.passed
     assert picture.error == "ValueError: no ink"
     assert (picture.title, picture.code) == (module.TITLE, "figures/parabola.py")
-    assert "figure parabola failed" in caplog.text
+    (record,) = caplog.records
+    assert record.getMessage() == "figure parabola failed"
+    assert record.exc_info
+
+
+def test_an_error_of_ours_is_told_without_a_traceback(module, folder, monkeypatch, caplog):
+    def refuse(*_):
+        raise InputError(what="x", received="is 0", expected="1", advice="Add one.")
+
+    monkeypatch.setattr(checkout, "load_figures", lambda: {"parabola": module})
+    monkeypatch.setattr(module, "compute", lambda **_: refuse())
+    assert make_by_name("parabola", folder, "quick").error == "InputError: x is 0; expected 1. Add one."
+    (record,) = caplog.records
+    assert not record.exc_info

@@ -3,6 +3,7 @@
 import pytest
 from exhibits import DOCUMENTS, PARTS, chapter, claim
 from html_page import Page
+from markupsafe import escape
 
 from flowdln.reproduction.ledger import Entry
 from flowdln.reproduction.pages import write_pages
@@ -16,7 +17,8 @@ def test_a_page_for_the_gallery_the_ledger_each_chapter_and_the_errata_of_each_d
 
 def test_every_figure_is_shown_with_a_text_for_those_who_cannot_see_it(pages, pictures):
     images = pages["index"].all("img")
-    assert [image["alt"] for image in images] == [picture.title for picture in pictures if not picture.error]
+    made = [picture for picture in pictures if not picture.error]
+    assert [image["alt"] for image in images] == [f"{picture.caption} (Apollonius)" for picture in made]
     assert all(image["src"].startswith("data:image/png;base64,iVBOR") for image in images)
 
 
@@ -25,6 +27,15 @@ def test_every_figure_has_its_title_source_code_caption_and_parameters(pages, pi
         for text in (picture.title, picture.source, picture.caption):
             assert text in pages["index"].text
     assert pages["index"].text.count("with points = 20, height = 4.0.") == 2
+
+
+def test_every_figure_tells_its_size_and_folds_its_code(folder, pages, pictures):
+    assert pages["index"].text.count("default size, made by figures/") == 2
+    html = (folder / "index.html").read_text(encoding="utf-8")
+    opened = '<details><summary class="small">The code that makes it</summary><pre class="scroll"><code>'
+    for picture in pictures:
+        assert f"{opened}{escape(picture.listing)}</code></pre></details>" in html
+    assert "def compute(points, height):" in pages["index"].text
 
 
 def test_figures_stand_under_their_document_or_under_our_own(pages):

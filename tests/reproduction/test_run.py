@@ -139,7 +139,7 @@ def test_work_begins_with_what_is_new_and_then_with_what_took_longest(tmp_path):
     claims = {"first": chapter("first", claim("slow"), claim("quick"))}
     results = {name: (*decided(claims, name), seconds) for name, seconds in (("quick", 1.0), ("slow", 9.0))}
     keep_results(entries(select_claims(claims), results), claims, tmp_path / "cache")
-    picture = described("figure", figure(tmp_path))._replace(seconds=3.0)
+    picture = described("figure", figure(tmp_path), "default")._replace(seconds=3.0)
     remember(picture._asdict(), "figure", "0123456789abcdef", tmp_path / "cache")
     tasks = [Task(name, print, ()) for name in ("quick", "figure", "new", "slow", "other")]
     assert [task.name for task in longest_first(tasks, tmp_path)] == ["new", "other", "slow", "figure", "quick"]
