@@ -65,6 +65,8 @@ def compute(
     population = fl.datasets.hierarchy_singular_values(levels, flip=flip, features=features)
     flow = flow_runs(data, weights, kept * learning_rate)
     return {
+        "tree": np.array([levels, len(data.inputs), features, flip]),
+        "training": np.array([hidden, u_0, learning_rate]),
         "epochs": kept,
         "strengths": s,
         "theory": np.stack([balanced_mode(kept * learning_rate, u_0, target, depth=2) for target in s], axis=1),
@@ -125,7 +127,7 @@ def delays(data: dict[str, np.ndarray], route: str) -> np.ndarray:
 
 
 def check(data: dict[str, np.ndarray]) -> list[Check]:
-    """Population values as known; descent late as the exact flow has it; tanh units later, the weak modes most."""
+    """Population values as known; descent late as the exact flow has it; tanh units later, the weaker modes more."""
     predicted, linear, tanh = (delays(data, route) for route in ("predicted", "linear", "tanh"))
     checks = [
         *(Check(f"singular value {k}, population", s, data["population"][k - 1], 5e-3) for k, s in POPULATION.items()),
@@ -135,16 +137,24 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
         ),
         Check("strongest singular value, sample / population", 1, data["strengths"][0] / data["population"][0], 0.05),
         *(
-            Check(f"delay of mode {k}, linear units", expected, late, 4e-3)
+            Check(f"delay of mode {k}, linear units", expected, late, 3e-3)
             for k, expected, late in zip(MODES, predicted.mean(axis=0), linear.mean(axis=0), strict=True)
         ),
         Check("share of runs in which tanh units are later, modes 2 to 31", 1, (tanh > linear)[:, 1:].mean(), 0.05),
-        Check("delay of mode 31 by tanh units", 1 / 3, tanh[:, -1].mean(), 0.12),
+        Check(
+            "delay of mode 31, linear units / tanh units, at most 3/4",
+            0,
+            linear[:, -1].mean() / tanh[:, -1].mean(),
+            0.75,
+        ),
     ]
-    for route in ("theory", "linear", "tanh"):
+    excess = (tanh - linear).mean(axis=0)
+    weaker = excess[:4].max() / excess[4:].min()
+    checks.append(Check("further delay by tanh units, modes 1 to 5 / modes 12 to 31, at most 3/4", 0, weaker, 0.75))
+    for route, tolerance in (("theory", 1e-8), ("linear", 1e-4), ("tanh", 0.03)):
         settled = data[route][-1, :31] / data["strengths"][:31]
         name = f"final strength / singular value, {route}, worst of the first 31"
-        checks.append(Check(name, 1, farthest(settled, 1), 0.03))
+        checks.append(Check(name, 1, farthest(settled, 1), tolerance))
     return checks
 
 
@@ -161,7 +171,7 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
             left.plot(data["epochs"], data[route][:, k - 1], label=route if k == 1 else None, **style)
         place = (1.01, data["strengths"][k - 1] - (2.0 if k == 31 else 0.0))
         left.annotate(str(k), place, xycoords=("axes fraction", "data"), fontsize=8, va="center")
-    left.set(xlabel="time (epochs)", ylabel="mode strength", title="modes 1, 2, 3, 5, 12, 18, 31")
+    left.set(xlabel="time (epochs)", ylabel="mode strength", title=f"modes {', '.join(map(str, MODES))}")
     left.legend(loc="upper right", bbox_to_anchor=(1.0, 0.97))
     places = np.arange(len(MODES))
     for shift, marker, route in ((-0.08, "o", "linear"), (0.08, "s", "tanh")):
@@ -177,11 +187,13 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
 def caption(data: dict[str, np.ndarray]) -> str:
     """What is seen."""
     linear, tanh = delays(data, "linear").mean(axis=0), delays(data, "tanh").mean(axis=0)
+    (levels, items, features, flip), (hidden, u_0, rate) = data["tree"], data["training"]
     return (
-        "Thirty-two one-hot items at the leaves of a binary tree of five levels, 1000 features that flip with "
-        "probability 0.1 along each branch, 32 hidden units, sums over items, learning rate 0.0005. Left: strength of "
-        "seven modes by the logistic theory from u_0 = 1e-6 (broad), and by gradient descent from small random weights "
-        "with linear (solid) and tanh (dashed) hidden units. Each mode is learned in one stage, the strongest first. "
+        f"{items:.0f} one-hot items at the leaves of a binary tree of {levels:.0f} levels, {features:.0f} features "
+        f"that flip with probability {flip:g} along each branch, {hidden:.0f} hidden units, sums over items, learning "
+        f"rate {rate:g}. Left: strength of {len(MODES)} modes by the logistic theory from u_0 = {u_0:g} (broad), and "
+        "by gradient descent from small random weights with linear (solid) and tanh (dashed) hidden units. Each mode "
+        "is learned in one stage, the strongest first. "
         f"Right: how much later than in theory a mode reaches half its strength, over {len(data['tanh_half_times'])} "
         "starts (mean and standard deviation). Linear units are late, mode 31 by "
         f"{100 * linear[-1]:.0f} %, for two reasons: modes share the hidden units, and a mode cannot grow along the "
