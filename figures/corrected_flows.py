@@ -67,13 +67,13 @@ def orders(data: dict[str, np.ndarray]) -> np.ndarray:
 
 def check(data: dict[str, np.ndarray]) -> list[Check]:
     """Each correction gains an order; the gap to the flow is the one predicted."""
-    powers = orders(data)
+    powers, rate = orders(data), float(data["rates"][-1])  # the next term is smaller by about this
     return [
         *(
-            Check(f"power of the learning rate, {name}", terms + 1, powers[terms], 0.1)
+            Check(f"power of the learning rate, {name}", terms + 1, powers[terms], 4 * rate)
             for terms, name in zip(TERMS, NAMES, strict=True)
         ),
-        Check("gap to the flow, predicted / measured", 1, data["predicted"] / data["largest"][-1, 0], 0.05),
+        Check("gap to the flow, predicted / measured", 1, data["predicted"] / data["largest"][-1, 0], 2 * rate),
     ]
 
 
@@ -106,6 +106,6 @@ def caption(data: dict[str, np.ndarray]) -> str:
         "or two corrections: -eta/2 f' f, which adds eta/4 times the squared gradient to the loss, and "
         "eta^2 (f''(f, f) / 12 + f' f' f / 3). Middle: distance of descent from the three flows, at most "
         f"{gaps[0]:.2f}, {gaps[1]:.2f} and {gaps[2]:.3f}. Right: it falls with the learning rate to the powers "
-        f"{powers[0]:.2f}, {powers[1]:.2f} and {powers[2]:.2f}. Descent departs from the flow by a bias, which is "
-        "known, and not by noise."
+        f"{powers[0]:.2f}, {powers[1]:.2f} and {powers[2]:.2f}, measured down to {data['rates'][-1]:g}. Descent "
+        "departs from the flow by a bias, which is known, and not by noise."
     )
