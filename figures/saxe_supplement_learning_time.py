@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+import flowdln as fl
 from flowdln.exact.hyperbola import hyperbola_clock
 from flowdln.plot import COLOURS
 from flowdln.reproduction.checks import Check
@@ -27,8 +28,13 @@ def learned(a: float, b: float, s: float, cutoff: float, factor: int) -> float:
 
 def simulate(start: tuple[float, float], s: float, cutoff: float) -> float:
     """The time until ``a b = (1 - cutoff) s`` by an integrator."""
-    end = (1 - cutoff) * s
-    return event_time(lambda y: (s - y[0] * y[1]) * y[::-1], start, lambda y: y[0] * y[1] - end, until=100)
+    end, moments = (1 - cutoff) * s, fl.Moments(np.eye(1), np.array([[s]]), s**2)
+    return event_time(
+        lambda y: np.ravel(fl.gradient_flow(0, tuple(y[:, None, None]), moments)),
+        start,
+        lambda y: y[0] * y[1] - end,
+        until=100,
+    )
 
 
 def compute(s: float, cutoff: float, largest: float, points: int, smallest_scale: float) -> dict[str, np.ndarray]:
@@ -49,6 +55,7 @@ def compute(s: float, cutoff: float, largest: float, points: int, smallest_scale
         "small": np.array([learned(*small, s, cutoff, factor) for factor in (1, 2)]),
         "expected_small": np.log(4 * s * (1 - cutoff) / (cutoff * sum_squared)) / (2 * s) * np.ones(1),
         "cutoff": np.array(cutoff),
+        "s": np.array(s),
     }
 
 
@@ -73,8 +80,8 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
 def draw(data: dict[str, np.ndarray]) -> Figure:
     """The time over the plane of initial strengths, and both formulas against it."""
     figure, (plane, against) = plt.subplots(1, 2, figsize=(7.2, 3.4))
-    levels = np.quantile(data["simulated"], [0.07, 0.25, 0.5, 0.75, 0.93])
-    lines = plane.contour(data["first"], data["second"], data["simulated"], levels=levels, cmap="cividis")
+    levels = np.quantile(data["simulated"], [0.2, 0.4, 0.6, 0.8])
+    lines = plane.contour(data["first"], data["second"], data["simulated"], levels=levels, colors="0.2", linewidths=1.2)
     plane.clabel(lines, fontsize=7, fmt="%.2f")
     plane.plot(data["first"], data["first"], "--", color="0.5", linewidth=1)
     plane.set(xlabel="initial strength $a_0$", ylabel="initial strength $b_0$", title=r"simulated (units of $\tau$)")
@@ -96,7 +103,7 @@ def caption(data: dict[str, np.ndarray]) -> str:
     ratio = data["printed"] / data["simulated"]
     return (
         f"Time until a b = {1 - float(data['cutoff']):g} s for a mode of two layers, from {ratio.size} starts (s = "
-        f"1). Left: it "
+        f"{float(data['s']):g}). Left: it "
         "depends on a_0 + b_0 almost alone; the formula does not cover the dashed line of equal layers, where c_0 = "
         "0. Right: "
         "the printed formula, with its printed cutoff, against the simulated time; it is between "

@@ -16,8 +16,9 @@ PARAMETERS = {"depths": [2, 3, 4, 5, 6], "points": 1200, "largest": 1.2, "steps"
 QUICK = {"points": 300}
 FULL = {"points": 6000}
 CLAIMS = ("saxe-24", "saxe-25")
-ENDS = ("the saddle at 0", "the optimum at $-s^{1/L}$", "the optimum at $s^{1/L}$")
+ENDS = ("the saddle at 0", "the optimum at $-s^{1/L}$", "the optimum at $s^{1/L}$", "not settled")
 SETTLED = 1e-6
+UNSETTLED = 2  # in place of an end
 
 
 def compute(depths: list[int], points: int, largest: float, steps: int) -> dict[str, np.ndarray]:
@@ -29,7 +30,7 @@ def compute(depths: list[int], points: int, largest: float, steps: int) -> dict[
         for _ in range(steps):
             a = balanced_newton_step(a, 1.0, depth)
         data[f"ends_{depth}"] = np.where(
-            np.abs(np.abs(a) - 1) < SETTLED, np.sign(a), np.where(np.abs(a) < SETTLED, 0, 2)
+            np.abs(np.abs(a) - 1) < SETTLED, np.sign(a), np.where(np.abs(a) < SETTLED, 0, UNSETTLED)
         )
     return data
 
@@ -48,9 +49,15 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
         positive = (depth - 1) / (2 * depth - 1)
         leaves = positive if depth % 2 else (2 * depth - 3) / (4 * depth - 3)
         checks.append(
-            Check(f"first share that leaves the saddle, L = {depth}", leaves, shares[np.argmax(ends != 0)], spacing)
+            Check(
+                f"first share that leaves the saddle, L = {depth}",
+                leaves,
+                shares[np.argmax(np.abs(ends) == 1)],
+                spacing,
+            )
         )
         reached = np.sum((ends == 1) & (shares > positive)) / np.sum(shares > positive)
+        checks.append(Check(f"starts that have not settled, L = {depth}", 0, np.sum(~np.isin(ends, (-1, 0, 1))), 0.5))
         checks.append(Check(f"starts with lambda_1 > 0 that reach the optimum, L = {depth}", 1, reached, 1e-6))
     return checks
 
@@ -58,14 +65,14 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
 def draw(data: dict[str, np.ndarray]) -> Figure:
     """A strip for each depth, with the shares at which the curvature along and across changes its sign."""
     figure, axes = plt.subplots(figsize=(6.4, 3.2))
-    colours = ("0.85", COLOURS[4], COLOURS[0])
+    colours = ("0.85", COLOURS[4], COLOURS[0], "black")
     shares, depths = data["shares"], depths_of(data)
     step = (shares[1] - shares[0]) / 2
     for row, depth in enumerate(depths):
         extent = (shares[0] - step, shares[-1] + step, row - 0.35, row + 0.35)
-        strip = np.select([data[f"ends_{depth}"] == end for end in (0, -1, 1)], [0, 1, 2])[None]
+        strip = np.select([data[f"ends_{depth}"] == end for end in (0, -1, 1)], [0, 1, 2], default=3)[None]
         axes.imshow(
-            strip, aspect="auto", extent=extent, cmap=ListedColormap(colours), vmin=0, vmax=2, interpolation="none"
+            strip, aspect="auto", extent=extent, cmap=ListedColormap(colours), vmin=0, vmax=3, interpolation="none"
         )
         edge = (depth - 1) / (2 * depth - 1)
         axes.plot([edge, edge], [row - 0.45, row + 0.45], color="black", linewidth=1.5)
@@ -78,7 +85,9 @@ def draw(data: dict[str, np.ndarray]) -> Figure:
     )
     axes.set_yticks(range(len(depths)), [str(depth) for depth in depths])
     axes.grid(visible=False)
-    patches = [Patch(color=colour, label=label) for colour, label in zip(colours, ENDS, strict=True)]
+    settled = all((data[f"ends_{depth}"] != UNSETTLED).all() for depth in depths)
+    shown = list(zip(colours, ENDS, strict=True))[: 3 if settled else 4]
+    patches = [Patch(color=colour, label=label) for colour, label in shown]
     axes.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
     return figure
 

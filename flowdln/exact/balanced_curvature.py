@@ -1,4 +1,4 @@
-"""Curvature of the loss of one mode whose layers are equal, and the Newton step that it gives."""
+"""Curvature of the loss of one mode whose layers are equal, and the steps of descent and of Newton's method."""
 
 from typing import Any, NamedTuple
 
@@ -28,6 +28,24 @@ def balanced_curvature(a: Any, s: Any, depth: Any) -> BalancedCurvature:
     product = a**depth
     others = a ** (depth - 2)
     return BalancedCurvature(others * ((2 * depth - 1) * product - (depth - 1) * s), others * (s - product))
+
+
+def balanced_descent_step(a: Any, s: Any, depth: Any, learning_rate: Any) -> Any:
+    r"""Where gradient descent goes from equal layers ``a``: again to equal layers, of one number for each mode.
+
+    .. math:: a + \lambda a^{L - 1} (s - a^L)
+
+    Valid for decoupled modes on whitened inputs, whose layers stay equal. Nothing is validated or raised: a rate that
+    is too large leads to infinity.
+
+    Source: an Euler step of the equation that :func:`flowdln.exact.balanced_mode` solves, written for one layer.
+
+    Examples
+    --------
+    >>> balanced_descent_step(1.0, 3.0, depth=2, learning_rate=0.1)
+    1.2
+    """
+    return a + learning_rate * a ** (depth - 1) * (s - a**depth)
 
 
 def balanced_newton_step(a: Any, s: Any, depth: Any) -> Any:

@@ -5,7 +5,7 @@ import pytest
 
 import flowdln as fl
 from flowdln.exact import balanced_sharpness
-from flowdln.exact.balanced_curvature import balanced_curvature, balanced_newton_step
+from flowdln.exact.balanced_curvature import balanced_curvature, balanced_descent_step, balanced_newton_step
 from flowdln.tangent import jacobian
 
 depths = pytest.mark.parametrize("depth", [2, 3, 4, 7])
@@ -50,3 +50,15 @@ def test_the_newton_step_is_that_of_the_whole_network(a, depth):
     gradient = -np.ravel(fl.gradient_flow(0, weights, moments))
     expected = a - np.linalg.solve(hessian(a, depth), gradient)
     np.testing.assert_allclose(balanced_newton_step(a, TARGET, depth), expected, rtol=1e-10)
+
+
+@depths
+@strengths
+def test_the_descent_step_is_that_of_the_whole_network(a, depth):
+    weights, moments = chain(a, depth)
+    moved = fl.descend(fl.Problem(moments, weights), learning_rate=0.1, steps=1)
+    np.testing.assert_allclose(
+        [layer[-1].item() for layer in moved.weights],
+        [balanced_descent_step(a, TARGET, depth, 0.1)] * depth,
+        rtol=1e-12,
+    )
