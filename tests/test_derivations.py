@@ -215,7 +215,12 @@ def test_control_a_change_in_the_shipped_solution_of_infinite_depth_refutes(
         ),
         pytest.param("newton", "saxe-24", "balanced_newton_step", "return a + a", "return a - a", id="uphill"),
         pytest.param(
-            "newton", "saxe-24", "balanced_newton_step", "(depth - 1) * (s -", "depth * (s -", id="power of a"
+            "newton",
+            "saxe-24",
+            "balanced_newton_step",
+            "(depth - 1) * (s - a**depth) /",
+            "depth * (s - a**depth) /",
+            id="power of a",
         ),
     ],
 )

@@ -202,7 +202,7 @@ def test_a_result_that_is_not_finite_is_an_error(monkeypatch, value):
 
 
 def test_an_unknown_method_is_told_all_names():
-    words = ["method is 'Euler'", "'auto', 'exact'", *METHODS]
+    words = ["method is 'Euler'", "'auto', 'exact'", *SCIPY, *DIFFRAX]
     refused(fl.InputError, words, lambda: fl.solve(ALIGNED, TIMES, method="Euler"))
 
 

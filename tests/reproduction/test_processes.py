@@ -59,7 +59,7 @@ def test_an_interrupt_keeps_what_is_done(bar, caplog):
 
 
 SCRIPT = """
-import sys, time
+import signal, time
 from tqdm import tqdm
 from flowdln.reproduction.processes import Task, run_tasks
 
@@ -68,6 +68,7 @@ def integrate(seconds):
         time.sleep(seconds)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell leaves out for what runs behind it
     with tqdm(disable=True) as bar:
         bar.update = lambda: print("begun", flush=True)
         long = [Task(f"long {i}", integrate, (60,)) for i in range(3)]
