@@ -103,7 +103,7 @@ CLAIMS = [
     Claim(
         id="basu-55",
         document="basu",
-        title="In ReLU networks norms of adjacent layers may grow at different rates.",
+        title="In ReLU networks the squared norms of adjacent layers may grow at different rates.",
         statement=r"\frac{d}{dt} |W_{l+1}|_F^2 \ne \frac{d}{dt} |W_l|_F^2 \quad \text{for some network}",
         place="abstract, and after eq. (29)",
         derivation=(

@@ -122,7 +122,7 @@ def caption(data: dict[str, np.ndarray]) -> str:
         f"invariant, so that a network of width {data['widths'][-1]} is solved {wide[-1]:.0f} times faster by its "
         "reduction, lifting the weights of all times included. Middle: aligned weights of several depths, by the "
         f"closed form of their modes: {deep[0]:.0f} times faster for two layers, whose modes are elementary, and "
-        f"{deep[1:].min():.0f} to {deep[1:].max():.0f} times for more, whose time is an integral. "
+        f"{deep[1:].min():.1f} to {deep[1:].max():.1f} times for more, whose time is an integral. "
         "Right: the products of the layers by both routes differ by at most "
         f"{max(differences(data, name).max() for name in ('wide', 'deep')):.0e} at any time."
     )

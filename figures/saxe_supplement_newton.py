@@ -57,7 +57,8 @@ def check(data: dict[str, np.ndarray]) -> list[Check]:
             )
         )
         reached = np.sum((ends == 1) & (shares > positive)) / np.sum(shares > positive)
-        checks.append(Check(f"starts that have not settled, L = {depth}", 0, np.sum(~np.isin(ends, (-1, 0, 1))), 0.5))
+        unsettled = float(np.sum(~np.isin(ends, (-1, 0, 1))))
+        checks.append(Check(f"starts that have not settled, L = {depth}", 0, unsettled, 0.5))
         checks.append(Check(f"starts with lambda_1 > 0 that reach the optimum, L = {depth}", 1, reached, 1e-6))
     return checks
 

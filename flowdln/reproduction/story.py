@@ -69,7 +69,8 @@ def check_outcome(outcome: str | None) -> None:
 
 def _found(decision: Decision) -> Iterator[str]:
     yield from _evidence("check:", decision.evidence)
-    yield from _evidence("control:", decision.control._replace(instance={}))
+    fate = "rejected" if decision.control.holds is False else "not rejected"
+    yield from _evidence("control:", decision.control._replace(text=f"{fate}: {decision.control.text}", instance={}))
 
 
 def _evidence(label: str, evidence: Evidence) -> Iterator[str]:

@@ -26,7 +26,7 @@ def test_a_proof_is_told():
     assert "not stated:   n < m" in lines
     assert "verdict:      proved under assumptions" in lines
     assert "check:        the check of one" in lines
-    assert "control:      the control of one" in lines
+    assert "control:      rejected: the control of one" in lines
 
 
 def test_a_refutation_is_told_with_its_numbers_its_reason_and_what_is_true_instead():
