@@ -20,12 +20,8 @@ def chosen(what: str, value: Any, choices: Iterable[str], *, advice: str, expect
     names = list(choices)
     if isinstance(value, str) and value in names:
         return value
-    raise InputError(
-        what=what,
-        received=f"is {value!r}",
-        expected=expected or f"one of {', '.join(names)}",
-        advice=suggested(value, names) or advice,
-    )
+    expected = expected or f"one of {', '.join(names)}"
+    raise InputError(f"{what} is {value!r}; expected {expected}. {suggested(value, names) or advice}")
 
 
 def suggested(value: Any, choices: Iterable[str]) -> str:

@@ -88,10 +88,8 @@ class Comparison:
         """
         if self.gap.max() == 0:
             raise SolveError(
-                what="the order of the gap",
-                received="cannot be measured: descent and flow coincide",
-                expected="a gap",
-                advice="The network starts at a fixed point; choose other weights.",
+                "the order of the gap cannot be measured: descent and flow coincide; expected a gap. The network "
+                "starts at a fixed point; choose other weights."
             )
         steps = int(self.descent.statistics["steps"])
         finer = descend(self.flow.problem, learning_rate=self.learning_rate / 2, steps=2 * steps, every=2 * self.every)

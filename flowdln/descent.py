@@ -146,8 +146,7 @@ def _compiled_states(problem: Problem, schedule: Schedule) -> Iterator[Weights]:
 def _check_finite(weights: Weights, before: int, step: int, rate: float) -> None:
     if not all(np.isfinite(weight).all() for weight in weights):
         raise SolveError(
-            what=f"gradient descent with learning rate {rate:g}",
-            received=f"diverged between steps {before} and {step}",
-            expected="finite weights",
-            advice="Lower the learning rate: it must stay below 2 / (largest Hessian eigenvalue along the way).",
+            f"gradient descent with learning rate {rate:g} diverged between steps {before} and {step}; expected "
+            "finite weights. Lower the learning rate: it must stay below 2 / (largest Hessian eigenvalue along "
+            "the way)."
         )

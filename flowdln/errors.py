@@ -1,33 +1,23 @@
-"""The errors a user meets: each says what is wrong, what was expected, what was received, and what to change."""
+"""Exceptions raised by flowdln."""
+
+from typing import Any
 
 
 class FlowdlnError(Exception):
-    """Any error raised on purpose by flowdln.
+    """Base class of every error that flowdln raises on purpose.
 
-    Parameters
-    ----------
-    what
-        The thing that is wrong, by the name the user gave it: ``"weights[1]"``.
-    received
-        What it is, as the rest of a sentence: ``"has shape (4, 3)"``.
-    expected
-        What would have been right: ``"(4, 5)"``.
-    advice
-        What to change, as one or two sentences.
+    The message says what is wrong, what was expected and what to change, in one or two sentences.
 
     Examples
     --------
-    >>> advice = "Layer 1 has 5 outputs."
-    >>> print(ShapeError(what="weights[1]", received="has shape (4, 3)", expected="(4, 5)", advice=advice))
-    weights[1] has shape (4, 3); expected (4, 5). Layer 1 has 5 outputs.
+    >>> raise ShapeError("weights[1] has shape (4, 3); expected (4, 5), since layer 1 has 5 outputs.")
+    Traceback (most recent call last):
+    flowdln.errors.ShapeError: weights[1] has shape (4, 3); expected (4, 5), since layer 1 has 5 outputs.
     """
-
-    def __init__(self, *, what: str, received: str, expected: str, advice: str) -> None:
-        super().__init__(f"{what} {received}; expected {expected}. {advice}")
 
 
 class InputError(FlowdlnError, ValueError):
-    """A value, file or option that cannot be used."""
+    """Value, file or option that cannot be used."""
 
 
 class ShapeError(InputError):
@@ -35,16 +25,24 @@ class ShapeError(InputError):
 
 
 class AssumptionError(FlowdlnError, ValueError):
-    """A closed form was asked for where it does not apply."""
+    """Closed form that does not apply to the given problem."""
 
 
 class SolveError(FlowdlnError, RuntimeError):
-    """An integration or a descent that failed or diverged."""
+    """Integration or descent that failed, diverged or reached its limit of steps.
+
+    Attributes
+    ----------
+    trajectory : Trajectory or None
+        The part of the result that was computed before the failure.
+    """
+
+    trajectory: Any = None
 
 
 class DatasetError(FlowdlnError, OSError):
-    """A data set that cannot be found, downloaded or trusted."""
+    """Data set that cannot be found, downloaded or trusted."""
 
 
 class MissingDataError(DatasetError):
-    """A data set whose files are not there, as opposed to one that is damaged."""
+    """Data set whose files are absent, as opposed to damaged."""

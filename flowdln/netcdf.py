@@ -80,8 +80,6 @@ def stored_fields(path: str | Path) -> dict[str, Any]:
     except (OSError, LookupError, TypeError, ValueError) as error:
         reason, _, _ = str(error).partition("\n")
         raise InputError(
-            what=str(path),
-            received=f"cannot be read ({type(error).__name__}: {reason})",
-            expected="a file written by Trajectory.save",
-            advice="Check the path, or save the trajectory again.",
+            f"{path} cannot be read ({type(error).__name__}: {reason}); expected a file written by "
+            "Trajectory.save. Check the path, or save the trajectory again."
         ) from error

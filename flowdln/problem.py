@@ -58,13 +58,14 @@ class Moments(NamedTuple):
         x, y = real_array("inputs", inputs, 2), real_array("targets", targets, 2)
         if len(x) != len(y):
             columns = x.shape[1] == y.shape[1]
-            raise ShapeError(
-                what="targets",
-                received=f"has shape {y.shape}",
-                expected=f"{len(x)} rows, one for each row of inputs, which has shape {x.shape}",
-                advice="Both have their samples in columns, it seems: pass inputs.T and targets.T."
+            advice = (
+                "Both have their samples in columns, it seems: pass inputs.T and targets.T."
                 if columns
-                else "Rows are samples.",
+                else "Rows are samples."
+            )
+            raise ShapeError(
+                f"targets has shape {y.shape}; expected {len(x)} rows, one for each row of inputs, which has "
+                f"shape {x.shape}. {advice}"
             )
         chosen("reduction", reduction, ("mean", "sum"), advice="The default is 'mean'.")
         count = len(x) if reduction == "mean" else 1
@@ -101,17 +102,13 @@ class Moments(NamedTuple):
         strengths = real_array("singular_values", singular_values, 1)
         if (strengths < 0).any():
             raise InputError(
-                what="singular_values",
-                received=f"has the entry {strengths.min()}",
-                expected="non-negative numbers",
-                advice="A sign belongs to a singular vector.",
+                f"singular_values has the entry {strengths.min()}; expected non-negative numbers. A sign belongs "
+                "to a singular vector."
             )
         if len(strengths) > min(n_in, n_out):
             raise ShapeError(
-                what="singular_values",
-                received=f"has {len(strengths)} entries",
-                expected=f"at most min(n_in, n_out) = {min(n_in, n_out)}",
-                advice="Widen the network or drop modes.",
+                f"singular_values has {len(strengths)} entries; expected at most min(n_in, n_out) = "
+                f"{min(n_in, n_out)}. Widen the network or drop modes."
             )
         rng = np.random.default_rng(seed)
         left = np.linalg.qr(rng.standard_normal((n_out, len(strengths)))).Q
@@ -171,10 +168,8 @@ class Problem:
         """Validate, convert to float64, and make read-only."""
         if not isinstance(self.moments, Moments):
             raise InputError(
-                what="moments",
-                received=f"is a {type(self.moments).__name__}",
-                expected="flowdln.Moments",
-                advice="Make it with Moments.from_data(inputs, targets).",
+                f"moments is a {type(self.moments).__name__}; expected flowdln.Moments. Make it with "
+                "Moments.from_data(inputs, targets)."
             )
         moments = Moments(*valid_moments(*self.moments))
         weights = valid_weights(self.weights, *moments.sigma_yx.shape[::-1])

@@ -48,10 +48,7 @@ def require_writable(path: str | Path) -> None:
     target = Path(path)
     if not target.absolute().parent.is_dir():
         raise InputError(
-            what=str(path),
-            received="is in a folder that does not exist",
-            expected="a file in an existing one",
-            advice="Make the folder.",
+            f"{path} is in a folder that does not exist; expected a file in an existing one. Make the folder."
         )
     try:
         if target.is_dir():
@@ -70,7 +67,7 @@ def unwritable(
     path: str | Path, reason: str | None, *, expected: str = "a file", advice: str = "Choose another."
 ) -> InputError:
     """The error to raise where a file, or what ``expected`` says, cannot be written."""
-    return InputError(what=str(path), received=f"cannot be written ({reason})", expected=expected, advice=advice)
+    return InputError(f"{path} cannot be written ({reason}); expected {expected}. {advice}")
 
 
 def _partial(target: Path) -> Path:

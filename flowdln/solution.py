@@ -80,10 +80,7 @@ def solve(
     """
     if not isinstance(problem, Problem):
         raise InputError(
-            what="problem",
-            received=f"is a {type(problem).__name__}",
-            expected="flowdln.Problem",
-            advice="Make it with Problem(moments, weights).",
+            f"problem is a {type(problem).__name__}; expected flowdln.Problem. Make it with Problem(moments, weights)."
         )
     times, keeping, tolerance = valid_times(ts), valid_save(save), valid_tolerance(problem, rtol, atol)
     if method not in {"auto", "exact"}:
@@ -128,18 +125,13 @@ def valid_times(ts: ArrayLike) -> Array:
     times = real_array("ts", ts, 1)
     if times[0] < 0:
         raise InputError(
-            what="ts",
-            received=f"starts at {times[0]:g}",
-            expected="times from 0 on",
-            advice="The initial weights are those at time 0.",
+            f"ts starts at {times[0]:g}; expected times from 0 on. The initial weights are those at time 0."
         )
     if (np.diff(times) <= 0).any():
         place = int(np.argmax(np.diff(times) <= 0))
         raise InputError(
-            what="ts",
-            received=f"has {times[place + 1]:g} after {times[place]:g} (at index {place + 1})",
-            expected="increasing times",
-            advice="Sort them and drop duplicates: numpy.unique(ts).",
+            f"ts has {times[place + 1]:g} after {times[place]:g} (at index {place + 1}); expected increasing times. "
+            "Sort them and drop duplicates: numpy.unique(ts)."
         )
     return times
 
@@ -148,9 +140,7 @@ def valid_tolerance(problem: Problem, rtol: float, atol: float | None) -> Tolera
     """Tolerances checked, with the default ``atol`` for this problem."""
     advice = f"float64 allows {SMALLEST_RTOL:g} to 0.1; 1e-8 is the default."
     if not SMALLEST_RTOL <= positive_number("rtol", rtol, advice=advice) <= 0.1:
-        raise InputError(
-            what="rtol", received=f"is {rtol:g}", expected=f"a number from {SMALLEST_RTOL:g} to 0.1", advice=advice
-        )
+        raise InputError(f"rtol is {rtol:g}; expected a number from {SMALLEST_RTOL:g} to 0.1. {advice}")
     if atol is None:
         return Tolerance(float(rtol), default_atol(problem.weights, rtol))
     return Tolerance(float(rtol), positive_number("atol", atol, advice="Leave it out for one that fits the weights."))

@@ -18,21 +18,17 @@ def parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(
-            what=str(path), received=f"cannot be read: {error.strerror}", expected="a TOML file", advice=START
-        ) from error
+        raise InputError(f"{path} cannot be read: {error.strerror}; expected a TOML file. {START}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(what=str(path), received=f"is not TOML: {error}", expected="TOML", advice=START) from error
+        raise InputError(f"{path} is not TOML: {error}; expected TOML. {START}") from error
 
 
 def section(sections: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """The keys and values of one section, which must be there."""
     if not isinstance(sections.get(name), Mapping):
         raise InputError(
-            what="the problem file",
-            received=f"has no section [{name}]",
-            expected="sections [data], [network] and [flow], and [descent] for `flowdln compare`",
-            advice=START,
+            f"the problem file has no section [{name}]; expected sections [data], [network] and [flow], and "
+            f"[descent] for `flowdln compare`. {START}"
         )
     return sections[name]
 
@@ -52,23 +48,14 @@ def require_key(where: str, options: Mapping[str, Any], key: str, expected: str)
     """Refuse a section without a key, and say what may be meant for it."""
     if key not in options:
         misspelt = [name for name in options if suggested(name, [key])]
-        raise InputError(
-            what=where,
-            received=f"lacks the key {key}",
-            expected=expected,
-            advice=f"Did you mean it by {' or '.join(misspelt)}?" if misspelt else PLACES,
-        )
+        advice = f"Did you mean it by {' or '.join(misspelt)}?" if misspelt else PLACES
+        raise InputError(f"{where} lacks the key {key}; expected {expected}. {advice}")
 
 
 def typed(what: str, value: Any, kind: type, expected: str) -> Any:
     """``value``, checked to be of that ``kind``."""
     if not isinstance(value, kind):
-        raise InputError(
-            what=what,
-            received=f"is {value!r}",
-            expected=expected,
-            advice=PLACES,
-        )
+        raise InputError(f"{what} is {value!r}; expected {expected}. {PLACES}")
     return value
 
 
@@ -89,10 +76,8 @@ def called(
     hints = [suggested(name, [*known, *beside]) for name in unknown]
     if problems:
         raise InputError(
-            what=where,
-            received=" and ".join(problems),
-            expected=f"keys among {', '.join((*known, *beside))}",
-            advice=" ".join(filter(None, hints)) or PLACES,
+            f"{where} {' and '.join(problems)}; expected keys among {', '.join((*known, *beside))}. "
+            f"{' '.join(filter(None, hints)) or PLACES}"
         )
     try:
         return function(**options, **fixed)
@@ -100,8 +85,6 @@ def called(
         raise
     except (TypeError, ValueError) as error:
         raise InputError(
-            what=where,
-            received=f"has a value that cannot be used ({error})",
-            expected="values as in `flowdln solve --example`",
-            advice=PLACES,
+            f"{where} has a value that cannot be used ({error}); expected values as in `flowdln solve --example`. "
+            f"{PLACES}"
         ) from error

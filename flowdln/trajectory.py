@@ -113,10 +113,8 @@ class Trajectory:
     def _kept_as(self, name: str) -> Any:
         if name not in self.kept:
             raise InputError(
-                what=f"the trajectory's {name}",
-                received="was not kept",
-                expected="a trajectory that has it",
-                advice=f"Its solve kept {', '.join(self.kept) or 'weights'}; choose with solve(..., save=...).",
+                f"the trajectory's {name} was not kept; expected a trajectory that has it. Its solve kept "
+                f"{', '.join(self.kept) or 'weights'}; choose with solve(..., save=...)."
             )
         return self.kept[name]
 

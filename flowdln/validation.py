@@ -32,41 +32,31 @@ def real_array(name: str, values: ArrayLike, ndim: int, *, stacked: bool = False
         array = np.asarray(values)
     except ValueError as error:
         raise ShapeError(
-            what=name,
-            received="has rows of different lengths",
-            expected=f"a rectangular array with {ndim} axes",
-            advice="Give every row the same number of entries.",
+            f"{name} has rows of different lengths; expected a rectangular array with {ndim} axes. Give every row "
+            "the same number of entries."
         ) from error
     if array.dtype.kind not in "fiub":
         raise InputError(
-            what=name,
-            received=f"has entries of type {array.dtype}",
-            expected="real numbers",
-            advice="Convert it with .real or .astype(float) if that is what you mean.",
+            f"{name} has entries of type {array.dtype}; expected real numbers. Convert it with .real or "
+            ".astype(float) if that is what you mean."
         )
     if array.ndim < ndim or (array.ndim > ndim and not stacked):
-        raise ShapeError(
-            what=name,
-            received=f"has shape {array.shape}",
-            expected=f"{ndim} axes",
-            advice="For one column write array.reshape(-1, 1), for one row array.reshape(1, -1)."
+        advice = (
+            "For one column write array.reshape(-1, 1), for one row array.reshape(1, -1)."
             if (array.ndim, ndim) == (1, 2)
-            else f"Index it or reshape it to {ndim} axes.",
+            else f"Index it or reshape it to {ndim} axes."
         )
+        raise ShapeError(f"{name} has shape {array.shape}; expected {ndim} axes. {advice}")
     if array.size == 0:
         raise ShapeError(
-            what=name,
-            received=f"has shape {array.shape}",
-            expected="at least one entry",
-            advice="It is empty: check how it was read or sliced.",
+            f"{name} has shape {array.shape}; expected at least one entry. It is empty: check how it was read or "
+            "sliced."
         )
     if not np.isfinite(array).all():
         places = np.argwhere(~np.isfinite(array))
         raise InputError(
-            what=name,
-            received=f"has {len(places)} entries that are NaN or infinite, the first at {tuple(places[0].tolist())}",
-            expected="finite numbers",
-            advice="Remove or fill in those entries.",
+            f"{name} has {len(places)} entries that are NaN or infinite, the first at {tuple(places[0].tolist())}; "
+            "expected finite numbers. Remove or fill in those entries."
         )
     return array.astype(np.float64)
 
@@ -76,14 +66,14 @@ def positive_number(name: str, value: Any, *, advice: str) -> float:
     number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
     if number and 0 < value <= np.finfo(float).max:
         return float(value)
-    raise InputError(what=name, received=f"is {value!r}", expected="a positive number", advice=advice)
+    raise InputError(f"{name} is {value!r}; expected a positive number. {advice}")
 
 
 def positive_integer(name: str, value: Any, *, advice: str) -> int:
     """``value`` as an int, checked to be a positive one; ``advice`` ends the message otherwise."""
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value > 0:
         return int(value)
-    raise InputError(what=name, received=f"is {value!r}", expected="a positive integer", advice=advice)
+    raise InputError(f"{name} is {value!r}; expected a positive integer. {advice}")
 
 
 def valid_moments(sigma_xx: ArrayLike, sigma_yx: ArrayLike, trace_yy: ArrayLike) -> tuple[Array, Array, float]:
@@ -94,27 +84,22 @@ def valid_moments(sigma_xx: ArrayLike, sigma_yx: ArrayLike, trace_yy: ArrayLike)
     n_in = sigma_yx.shape[1]
     if sigma_xx.shape != (n_in, n_in):
         raise ShapeError(
-            what="sigma_xx",
-            received=f"has shape {sigma_xx.shape}",
-            expected=f"{(n_in, n_in)}",
-            advice=f"sigma_yx has shape {sigma_yx.shape}, so there are {n_in} inputs.",
+            f"sigma_xx has shape {sigma_xx.shape}; expected {(n_in, n_in)}. sigma_yx has shape {sigma_yx.shape}, "
+            f"so there are {n_in} inputs."
         )
     asymmetry, size = np.abs(sigma_xx - sigma_xx.T).max(), np.abs(sigma_xx).max()
     if asymmetry > SYMMETRY_TOLERANCE * size:
         raise InputError(
-            what="sigma_xx",
-            received=f"differs from its transpose by {asymmetry:.3g}",
-            expected="a symmetric matrix",
-            advice="It is the second moment <x x^T>; symmetrise it as (sigma_xx + sigma_xx.T) / 2 if that is meant.",
+            f"sigma_xx differs from its transpose by {asymmetry:.3g}; expected a symmetric matrix. It is the "
+            "second moment <x x^T>; symmetrise it as (sigma_xx + sigma_xx.T) / 2 if that is meant."
         )
     sigma_xx = (sigma_xx + sigma_xx.T) / 2
     explained = _explained(sigma_xx, sigma_yx)
     if explained > total + MOMENT_TOLERANCE * max(abs(total), explained):
         raise InputError(
-            what="trace_yy",
-            received=f"is {total:.6g}",
-            expected=f"at least tr(sigma_yx sigma_xx^+ sigma_yx^T) = {explained:.6g}, or the loss could be negative",
-            advice="No data have these moments; make them with Moments.from_data(inputs, targets).",
+            f"trace_yy is {total:.6g}; expected at least tr(sigma_yx sigma_xx^+ sigma_yx^T) = {explained:.6g}, or "
+            "the loss could be negative. No data have these moments; make them with Moments.from_data(inputs, "
+            "targets)."
         )
     return sigma_xx, sigma_yx, total
 
@@ -126,10 +111,8 @@ def _explained(sigma_xx: Array, sigma_yx: Array) -> float:
         factor = np.linalg.cholesky(sigma_xx + shift * np.eye(len(sigma_xx)))
     except np.linalg.LinAlgError as error:
         raise InputError(
-            what="sigma_xx",
-            received=f"has the eigenvalue {np.linalg.eigvalsh(sigma_xx)[0]:.3g}",
-            expected="none below zero",
-            advice="It is the second moment <x x^T>, which is positive semidefinite.",
+            f"sigma_xx has the eigenvalue {np.linalg.eigvalsh(sigma_xx)[0]:.3g}; expected none below zero. It is "
+            "the second moment <x x^T>, which is positive semidefinite."
         ) from error
     return float(np.sum(np.linalg.solve(factor, sigma_yx.T) ** 2))
 
@@ -138,13 +121,11 @@ def valid_weights(weights: Any, n_in: int, n_out: int) -> Weights:
     """Weights as float64, checked to lead from ``n_in`` inputs to ``n_out`` outputs."""
     if not isinstance(weights, (tuple, list)):
         raise ShapeError(
-            what="weights",
-            received=f"is of type {type(weights).__name__}",
-            expected="a tuple of arrays, one for each layer",
-            advice="For a single layer write (W,).",
+            f"weights is of type {type(weights).__name__}; expected a tuple of arrays, one for each layer. For a "
+            "single layer write (W,)."
         )
     if len(weights) == 0:
-        raise ShapeError(what="weights", received="has no layers", expected="some", advice="Pass (W_1, ..., W_L).")
+        raise ShapeError("weights has no layers; expected some. Pass (W_1, ..., W_L).")
     arrays = tuple(real_array(f"weights[{i}]", weight, 2) for i, weight in enumerate(weights))
     _check_width("weights[0]", arrays[0], 1, n_in, f"The data have {n_in} inputs.")
     for i, (below, above) in enumerate(pairwise(arrays), start=1):
@@ -157,9 +138,7 @@ def _check_width(name: str, weight: Array, axis: int, width: int, reason: str) -
     if weight.shape[axis] != width:
         expected = (width, weight.shape[1]) if axis == 0 else (weight.shape[0], width)
         transposed = weight.shape[1 - axis] == width
+        advice = ": transpose it?" if transposed else "."
         raise ShapeError(
-            what=name,
-            received=f"has shape {weight.shape}",
-            expected=f"{expected}",
-            advice=f"{reason} W_l has shape (outputs, inputs)" + (": transpose it?" if transposed else "."),
+            f"{name} has shape {weight.shape}; expected {expected}. {reason} W_l has shape (outputs, inputs){advice}"
         )

@@ -14,19 +14,12 @@ def check_targets(output: Path | None, plot: Path | None, source: Path | None = 
     """Refuse before the work what could not be written after it, or would be written over what it reads."""
     supported = {".png", ".pdf", ".svg"}
     if plot and plot.suffix not in supported:
-        raise InputError(
-            what=str(plot),
-            received=f"ends in {plot.suffix!r}",
-            expected=", ".join(sorted(supported)),
-            advice="Rename it.",
-        )
+        raise InputError(f"{plot} ends in {plot.suffix!r}; expected {', '.join(sorted(supported))}. Rename it.")
     taken = [source.resolve()] if source else []
     for path in filter(None, (output, plot)):
         require_writable(path)
         if path.resolve() in taken:
-            raise InputError(
-                what=str(path), received="is named twice", expected="a file for each purpose", advice="Choose another."
-            )
+            raise InputError(f"{path} is named twice; expected a file for each purpose. Choose another.")
         taken.append(path.resolve())
 
 

@@ -62,9 +62,7 @@ def compare(problem: ProblemPath = None, output: Output = None, plot: Plot = Non
     check_targets(output, plot, problem)
     given = _read(problem, example=example)
     if given.descent is None:
-        raise InputError(
-            what=str(problem), received="has no section [descent]", expected="learning_rate and steps", advice="Add it."
-        )
+        raise InputError(f"{problem} has no section [descent]; expected learning_rate and steps. Add it.")
     result = compare_descent(given.problem, **given.descent._asdict(), progress=tty())
     largest = int(result.gap.argmax())
     typer.echo(
@@ -91,9 +89,7 @@ def _read(path: Path | None, *, example: bool) -> "ProblemFile":
         raise typer.Exit
     if path is None:
         raise InputError(
-            what="PROBLEM",
-            received="is missing",
-            expected="a TOML file",
-            advice="`flowdln solve --example > problem.toml` writes one to start from.",
+            "PROBLEM is missing; expected a TOML file. `flowdln solve --example > problem.toml` writes one to "
+            "start from."
         )
     return read_problem(path)

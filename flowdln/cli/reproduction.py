@@ -97,7 +97,5 @@ def reproduce(
 
 def _size(*, quick: bool, full: bool) -> "Size":
     if quick and full:
-        raise InputError(
-            what="the size", received="is both --quick and --full", expected="one of them", advice="Leave one out."
-        )
+        raise InputError("the size is both --quick and --full; expected one of them. Leave one out.")
     return "quick" if quick else "full" if full else "default"

@@ -24,10 +24,8 @@ def read_csv(file: Path, targets: str | Sequence[str] | None) -> Dataset:
     inputs = [column for column in columns if column not in names]
     if not inputs:
         raise InputError(
-            what="targets",
-            received="has the names of all columns",
-            expected="at least one column left as an input",
-            advice=f"The columns of '{file.as_posix()}' are {', '.join(columns)}.",
+            "targets has the names of all columns; expected at least one column left as an input. The columns of "
+            f"'{file.as_posix()}' are {', '.join(columns)}."
         )
     return Dataset(
         file.stem,
@@ -46,10 +44,8 @@ def _table(file: Path) -> "pd.DataFrame":
         table = pd.read_csv(file, low_memory=False, skipinitialspace=True)
     except (OSError, ValueError) as error:  # pandas's errors of parsing are ValueErrors
         raise DatasetError(
-            what=f"file '{file.as_posix()}'",
-            received=f"cannot be read ({str(error).strip()})",
-            expected="a header and rows of as many entries, separated by commas",
-            advice="Save the table as UTF-8 text.",
+            f"file '{file.as_posix()}' cannot be read ({str(error).strip()}); expected a header and rows of as "
+            "many entries, separated by commas. Save the table as UTF-8 text."
         ) from error
     if table.empty:
         raise _bad_table(file, "has no rows below its header", "samples", "The first line holds the column names.")
@@ -67,7 +63,7 @@ def _table(file: Path) -> "pd.DataFrame":
 
 
 def _bad_table(file: Path, received: str, expected: str, advice: str) -> InputError:
-    return InputError(what=f"file '{file.as_posix()}'", received=received, expected=expected, advice=advice)
+    return InputError(f"file '{file.as_posix()}' {received}; expected {expected}. {advice}")
 
 
 def _target_columns(columns: list[str], targets: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -75,19 +71,12 @@ def _target_columns(columns: list[str], targets: str | Sequence[str] | None) -> 
     names = (targets,) if isinstance(targets, str) else tuple(targets or ())
     if not names:
         raise InputError(
-            what="targets",
-            received=f"is {targets!r}",
-            expected="the names of the target columns",
-            advice=f"The columns are {', '.join(columns)}.",
+            f"targets is {targets!r}; expected the names of the target columns. The columns are {', '.join(columns)}."
         )
     for name in names:
         if name not in columns:
-            raise InputError(
-                what="targets",
-                received=f"has the name {name!r}",
-                expected=f"names among {', '.join(columns)}",
-                advice=suggested(name, columns) or "They are those of the first line of the file.",
-            )
+            advice = suggested(name, columns) or "They are those of the first line of the file."
+            raise InputError(f"targets has the name {name!r}; expected names among {', '.join(columns)}. {advice}")
     return names
 
 
@@ -101,9 +90,8 @@ def _numbers(file: Path, column: "pd.Series") -> Array:
         entry = column.iloc[bad[0]]
         state = "has no entry" if pd.isna(entry) else f"is {str(entry)!r}"
         raise InputError(
-            what=f"column {column.name!r} of file '{file.as_posix()}'",
-            received=f"{state} in row {bad[0] + 1} below the header",
-            expected="a finite number",
-            advice=f"{len(bad)} of its {len(column)} entries are not: fill them in, or remove the rows or the column.",
+            f"column {column.name!r} of file '{file.as_posix()}' {state} in row {bad[0] + 1} below the header; "
+            f"expected a finite number. {len(bad)} of its {len(column)} entries are not: fill them in, or remove "
+            "the rows or the column."
         )
     return numbers

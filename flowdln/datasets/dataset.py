@@ -63,8 +63,5 @@ class Dataset:
 def _check_count(name: str, unit: str, count: int, expected: int, reason: str) -> None:
     if count != expected:
         raise ShapeError(
-            what=name,
-            received=f"has {count} {unit}",
-            expected=f"{expected}, {reason}",
-            advice="Samples are rows; names may be left out.",
+            f"{name} has {count} {unit}; expected {expected}, {reason}. Samples are rows; names may be left out."
         )

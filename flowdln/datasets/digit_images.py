@@ -47,11 +47,10 @@ def _mnist() -> Dataset:
         try:
             data = mnist("test")
         except MissingDataError as neither:
+            expected = ", or ".join(" and ".join(files) for files in FILES.values())
             raise MissingDataError(
-                what="MNIST",
-                received="has neither its training nor its test images here",
-                expected=", or ".join(" and ".join(files) for files in FILES.values()),
-                advice=f"Of the training images: {absent}",
+                f"MNIST has neither its training nor its test images here; expected {expected}. Of the training "
+                f"images: {absent}"
             ) from neither
         LOG.warning("the test images of MNIST stand in for its training images: %s", absent)
         return data

@@ -79,10 +79,8 @@ def _whitened(inputs: Array) -> Array:
     samples, n_in = inputs.shape
     if samples < n_in:
         raise InputError(
-            what="whiten",
-            received=f"is True with {samples} samples of {n_in} inputs",
-            expected=f"at least {n_in} samples",
-            advice="Raise samples_per_cluster or clusters: fewer samples than inputs cannot have <x x^T> = I.",
+            f"whiten is True with {samples} samples of {n_in} inputs; expected at least {n_in} samples. Raise "
+            "samples_per_cluster or clusters: fewer samples than inputs cannot have <x x^T> = I."
         )
     left, _, right = np.linalg.svd(inputs, full_matrices=False)
     return np.sqrt(samples) * left @ right

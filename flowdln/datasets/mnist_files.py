@@ -78,10 +78,9 @@ def _found(split: str, folder: Path) -> list[Path]:
     missing = [name for name, paths in places.items() if not paths]
     if missing:
         raise MissingDataError(
-            what=f"folder '{folder.as_posix()}'",
-            received=f"lacks {' and '.join(missing)}",
-            expected="them there or in its subfolder mnist",
-            advice=f"Put the files from {URL} there; to have them downloaded, give no folder and unset FLOWDLN_DATA.",
+            f"folder '{folder.as_posix()}' lacks {' and '.join(missing)}; expected them there or in its subfolder "
+            f"mnist. Put the files from {URL} there; to have them downloaded, give no folder and unset "
+            "FLOWDLN_DATA."
         )
     return [path for path, *_ in places.values()]
 
@@ -98,10 +97,9 @@ def _downloaded(split: str) -> list[Path]:
     except (OSError, ValueError) as error:  # no network or no disk; another checksum
         kind = DatasetError if isinstance(error, ValueError) else MissingDataError
         raise kind(
-            what=f"the {split} split of MNIST",
-            received=f"could not be downloaded from {URL} ({error})",
-            expected=" and ".join(FILES[split]),
-            advice="Without a network, put them in a folder and name it in the environment variable FLOWDLN_DATA.",
+            f"the {split} split of MNIST could not be downloaded from {URL} ({error}); expected "
+            f"{' and '.join(FILES[split])}. Without a network, put them in a folder and name it in the environment "
+            "variable FLOWDLN_DATA."
         ) from error
 
 
@@ -112,18 +110,13 @@ def _content(path: Path) -> bytes:
         content = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error) as error:
         raise DatasetError(
-            what=f"file '{path.as_posix()}'",
-            received=f"cannot be decompressed ({error})",
-            expected=f"gzipped data with the MD5 checksum {expected}",
-            advice=advice,
+            f"file '{path.as_posix()}' cannot be decompressed ({error}); expected gzipped data with the MD5 "
+            f"checksum {expected}. {advice}"
         ) from error
     checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if checksum != expected:
         raise DatasetError(
-            what=f"file '{path.as_posix()}'",
-            received=f"holds data with the MD5 checksum {checksum}",
-            expected=expected,
-            advice=advice,
+            f"file '{path.as_posix()}' holds data with the MD5 checksum {checksum}; expected {expected}. {advice}"
         )
     return content
 

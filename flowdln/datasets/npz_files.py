@@ -30,29 +30,23 @@ def read_npz(file: Path) -> Dataset:
 
 def _unreadable(file: Path, reason: object) -> DatasetError:
     return DatasetError(
-        what=f"file '{file.as_posix()}'",
-        received=f"cannot be read ({reason})",
-        expected="a .npz archive of arrays",
-        advice="Save it with numpy.savez(path, inputs=inputs, targets=targets).",
+        f"file '{file.as_posix()}' cannot be read ({reason}); expected a .npz archive of arrays. Save it with "
+        "numpy.savez(path, inputs=inputs, targets=targets)."
     )
 
 
 def _array(file: Path, archive: NpzFile, name: str) -> np.ndarray:
     if name not in archive.files:
         raise InputError(
-            what=f"file '{file.as_posix()}'",
-            received=f"has the arrays {', '.join(archive.files) or 'none'}",
-            expected=f"one called {name}",
-            advice="Save it with numpy.savez(path, inputs=inputs, targets=targets).",
+            f"file '{file.as_posix()}' has the arrays {', '.join(archive.files) or 'none'}; expected one called "
+            f"{name}. Save it with numpy.savez(path, inputs=inputs, targets=targets)."
         )
     try:
         return archive[name]
     except ValueError as error:  # NumPy's refusal to unpickle
         raise InputError(
-            what=f"array {name} of file '{file.as_posix()}'",
-            received="holds Python objects",
-            expected="numbers or text",
-            advice="Unpickling could run code. Save it again with .astype(float), or .astype(str) for names.",
+            f"array {name} of file '{file.as_posix()}' holds Python objects; expected numbers or text. Unpickling "
+            "could run code. Save it again with .astype(float), or .astype(str) for names."
         ) from error
 
 
@@ -62,9 +56,7 @@ def _names(file: Path, archive: NpzFile, name: str) -> tuple[str, ...]:
     names = _array(file, archive, name)
     if names.dtype.kind != "U" or names.ndim != 1:
         raise InputError(
-            what=f"array {name} of file '{file.as_posix()}'",
-            received=f"has entries of type {names.dtype} and shape {names.shape}",
-            expected="text, with one axis",
-            advice="Write names as numpy.array(['one', 'two']), or leave them out.",
+            f"array {name} of file '{file.as_posix()}' has entries of type {names.dtype} and shape {names.shape}; "
+            "expected text, with one axis. Write names as numpy.array(['one', 'two']), or leave them out."
         )
     return tuple(names.tolist())

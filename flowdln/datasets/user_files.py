@@ -45,25 +45,19 @@ def from_file(path: str | os.PathLike[str], *, targets: str | Sequence[str] | No
     suffix = file.suffix.lower()
     if suffix not in {".npz", ".csv"}:
         raise InputError(
-            what=f"file '{file.as_posix()}'",
-            received=f"has the suffix {suffix!r}",
-            expected="'.npz' or '.csv'",
-            advice="Save arrays with numpy.savez(path, inputs=inputs, targets=targets).",
+            f"file '{file.as_posix()}' has the suffix {suffix!r}; expected '.npz' or '.csv'. Save arrays with "
+            "numpy.savez(path, inputs=inputs, targets=targets)."
         )
     if not file.is_file():
         raise DatasetError(
-            what=f"file '{file.as_posix()}'",
-            received="is not there",
-            expected="a file that exists",
-            advice=f"Relative paths start at {Path.cwd().as_posix()}.",
+            f"file '{file.as_posix()}' is not there; expected a file that exists. Relative paths start at "
+            f"{Path.cwd().as_posix()}."
         )
     if suffix == ".csv":
         return read_csv(file, targets)
     if targets is not None:
         raise InputError(
-            what="targets",
-            received=f"is {targets!r}",
-            expected="None for a .npz file",
-            advice="Its targets are the array of that name; columns are chosen by name only in .csv files.",
+            f"targets is {targets!r}; expected None for a .npz file. Its targets are the array of that name; "
+            "columns are chosen by name only in .csv files."
         )
     return read_npz(file)

@@ -42,11 +42,10 @@ def require(form: str, assumptions: Sequence[Assumption]) -> None:
     """Raise :class:`AssumptionError` with the residuals of all assumptions that fail, if any does."""
     failed = [assumption for assumption in assumptions if not assumption.holds]
     if failed:
+        received = "; ".join(f"{row.name} (residual {row.residual:.2g})" for row in failed)
         raise AssumptionError(
-            what=f"the closed form {form!r}",
-            received="does not apply: " + "; ".join(f"{row.name} (residual {row.residual:.2g})" for row in failed),
-            expected=f"residuals of at most {TOLERANCE:g}",
-            advice=" ".join(row.advice for row in failed),
+            f"the closed form {form!r} does not apply: {received}; expected residuals of at most {TOLERANCE:g}. "
+            f"{' '.join(row.advice for row in failed)}"
         )
 
 

@@ -80,10 +80,8 @@ def balanced_mode_time(u: ArrayLike, u_0: ArrayLike, s: ArrayLike, depth: int) -
     end, start, target = (np.asarray(x, dtype=float) for x in np.broadcast_arrays(u, u_0, s))
     if not np.all((target > 0) & (start > 0) & (end > 0) & ((end - target) * (start - target) > 0)):
         raise AssumptionError(
-            what="the time",
-            received=f"is asked for from {u_0} to {u}",  # type: ignore[str-bytes-safe]
-            expected=f"two positive strengths on the same side of s = {s}",  # type: ignore[str-bytes-safe]
-            advice="The target itself is not reached in finite time.",
+            f"the time is asked for from {u_0!r} to {u!r}; expected two positive strengths on the same "
+            f"side of s = {s!r}. The target itself is not reached in finite time."
         )
     if depth == 1:
         return np.log1p((end - start) / (target - end))
@@ -104,10 +102,8 @@ def _follow(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
     """The coordinate of the strength at time ``t``, by a bracketing search on its clock."""
     if not (u_0 > 0 and s > 0):
         raise AssumptionError(
-            what="the balanced mode",
-            received=f"has u_0 = {u_0:g} and s = {s:g}",
-            expected="positive strengths",
-            advice="deep_mode solves the others.",
+            f"the balanced mode has u_0 = {u_0:g} and s = {s:g}; expected positive strengths. deep_mode solves "
+            "the others."
         )
     gamma = 1 - 2 / depth
     passed = np.asarray(t, dtype=float) * depth * s ** (1 + gamma)

@@ -108,10 +108,8 @@ def _resolved(
             return sorted(panels, key=attrgetter("start")), evaluations
         left, right = np.append(left[~good], middle[~good]), np.append(middle[~good], right[~good])
     raise SolveError(
-        what="the rotation of the hidden units",
-        received=f"is not resolved by {len(panels) + len(left)} panels in the logarithm of time",
-        expected="a smooth velocity",
-        advice="The product and the Gram matrices do not need it: ask for these.",
+        f"the rotation of the hidden units is not resolved by {len(panels) + len(left)} panels in the logarithm "
+        "of time; expected a smooth velocity. The product and the Gram matrices do not need it: ask for these."
     )
 
 

@@ -143,8 +143,7 @@ def _layers(first: Array, second: Array, error: Any, solution: Growth) -> tuple[
 def _check_growing(squared: Array | np.float64, moves: Any) -> None:
     if np.any((squared < SMALLEST_SQUARE) & moves):
         raise AssumptionError(
-            what="the one of a_0 + b_0 and a_0 - b_0 that grows",
-            received=f"is not zero, but shorter than {SMALLEST_SQUARE**0.5:.0e}",
-            expected="0 or a longer one",
-            advice="Smaller numbers underflow when squared; use a larger initial scale.",
+            "the one of a_0 + b_0 and a_0 - b_0 that grows is not zero, but shorter than "
+            f"{SMALLEST_SQUARE**0.5:.0e}; expected 0 or a longer one. Smaller numbers underflow when squared; "
+            "use a larger initial scale."
         )

@@ -48,10 +48,8 @@ def infinite_depth_mode(t: ArrayLike, u_0: float, s: float) -> tuple[Array, Arra
     """
     if not (u_0 > 0 and s > 0):
         raise AssumptionError(
-            what="the mode of infinite depth",
-            received=f"has u_0 = {u_0:g} and s = {s:g}",
-            expected="positive strengths",
-            advice="At infinite depth a mode of any other sign does not move.",
+            f"the mode of infinite depth has u_0 = {u_0:g} and s = {s:g}; expected positive strengths. At "
+            "infinite depth a mode of any other sign does not move."
         )
     passed = s**2 * np.asarray(t, dtype=float)
     if u_0 > s:
@@ -89,10 +87,8 @@ def infinite_depth_time(u: ArrayLike, u_0: ArrayLike, s: float) -> Array:
     last, first = np.broadcast_arrays(np.asarray(u, dtype=float), np.asarray(u_0, dtype=float))
     if not np.all((s > 0) & (last > 0) & (first > 0) & ((last - s) * (first - s) > 0)):
         raise AssumptionError(
-            what="the time",
-            received=f"is asked for from {u_0} to {u}",  # type: ignore[str-bytes-safe]
-            expected=f"two positive strengths on the same side of s = {s:g}",
-            advice="The target itself is not reached in finite time.",
+            f"the time is asked for from {u_0!r} to {u!r}; expected two positive strengths on the same side of s = "
+            f"{s:g}. The target itself is not reached in finite time."
         )
     end, start = (s - last) / last, (s - first) / first
     above = np.where(first > s, (last, first), 2 * s)

@@ -93,10 +93,8 @@ def solve_exactly(problem: Problem, ts: ArrayLike, *, product_only: bool = False
     form = find_closed_form(problem)
     if form is None:
         raise AssumptionError(
-            what="the problem",
-            received=f"meets the assumptions of no closed form:\n{applicable(problem)}\n",
-            expected="rounding in all rows of one of them",
-            advice="Use method='auto' to integrate numerically instead.",
+            f"the problem meets the assumptions of no closed form:\n{applicable(problem)}\n; expected rounding in "
+            "all rows of one of them. Use method='auto' to integrate numerically instead."
         )
     solve = form.product if form.product and product_only else form.solve
     return solve(problem, np.asarray(ts, dtype=float))

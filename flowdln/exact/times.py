@@ -68,10 +68,9 @@ def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array
     between = (strength - start) * (s - strength) > 0
     if not (s > 0 and X > 0 and np.all(between | (strength == start))):
         raise AssumptionError(
-            what="the time",
-            received=f"is asked for from a b = {start:g} to {strength}",
-            expected=f"strengths from there up to, but not at, s = {s:g} > 0, with a_0 + b_0 not zero",
-            advice="The target is not reached in finite time, and what lies beyond it never.",
+            f"the time is asked for from a b = {start:g} to {strength}; expected strengths from there up to, but "
+            f"not at, s = {s:g} > 0, with a_0 + b_0 not zero. The target is not reached in finite time, and what "
+            "lies beyond it never."
         )
     rate = np.sqrt(4 * s**2 + X * Y)
     upper, lower = rate + 2 * s, X * Y / (rate + 2 * s)

@@ -50,10 +50,8 @@ def aligned(moments: Moments, widths: Sequence[int], strengths: ArrayLike, *, se
     depth, frame = len(layer_shapes(widths)), svd_frame(moments)
     if (widths[0], widths[-1]) != moments.sigma_yx.shape[::-1]:
         raise ShapeError(
-            what="widths",
-            received=f"is {tuple(widths)}",
-            expected=f"({moments.sigma_yx.shape[1]}, ..., {moments.sigma_yx.shape[0]})",
-            advice="Those are the numbers of inputs and outputs of the data.",
+            f"widths is {tuple(widths)}; expected ({moments.sigma_yx.shape[1]}, ..., {moments.sigma_yx.shape[0]}). "
+            "Those are the numbers of inputs and outputs of the data."
         )
     most = min(*widths, len(frame.strengths))
     values = real_array("strengths", strengths, np.ndim(strengths))
@@ -61,10 +59,8 @@ def aligned(moments: Moments, widths: Sequence[int], strengths: ArrayLike, *, se
         values = np.broadcast_to(values.reshape(-1, 1), (values.size if values.ndim else depth, most))
     if values.ndim != 2 or len(values) != depth or values.shape[1] > most:
         raise ShapeError(
-            what="strengths",
-            received=f"has shape {np.shape(strengths)}",
-            expected=f"(), ({depth},) or ({depth}, k) with k at most {most}",
-            advice=f"There are {depth} layers, and {most} modes that the data and all widths have room for.",
+            f"strengths has shape {np.shape(strengths)}; expected (), ({depth},) or ({depth}, k) with k at most "
+            f"{most}. There are {depth} layers, and {most} modes that the data and all widths have room for."
         )
     rng = np.random.default_rng(seed)
     count = values.shape[1]

@@ -53,10 +53,7 @@ def lambda_balanced(widths: Sequence[int], lam: float, *, scale: float, seed: Se
     """
     if len(widths) != 3:
         raise ShapeError(
-            what="widths",
-            received=f"is {tuple(widths)}",
-            expected="(n_0, h, n_2)",
-            advice="A lambda-balanced network has two layers.",
+            f"widths is {tuple(widths)}; expected (n_0, h, n_2). A lambda-balanced network has two layers."
         )
     layer_shapes(widths)
     lam = float(real_array("lam", lam, 0))
@@ -65,10 +62,9 @@ def lambda_balanced(widths: Sequence[int], lam: float, *, scale: float, seed: Se
     if lam != 0 and hidden > heavier_end:
         layer, name = (2, "n_2") if lam > 0 else (1, "n_0")
         raise AssumptionError(
-            what=f"lam = {lam:g} with widths {tuple(widths)}",
-            received=f"needs {hidden} non-zero singular values of W_{layer}, which has {heavier_end}",
-            expected=f"a hidden width h <= {name} = {heavier_end}",
-            advice=f"Narrow the hidden layer, raise {name}, change the sign of lam, or take lam = 0.",
+            f"lam = {lam:g} with widths {tuple(widths)} needs {hidden} non-zero singular values of W_{layer}, "
+            f"which has {heavier_end}; expected a hidden width h <= {name} = {heavier_end}. Narrow the hidden "
+            f"layer, raise {name}, change the sign of lam, or take lam = 0."
         )
     if lam < 0:
         second, first = lambda_balanced(tuple(reversed(widths)), -lam, scale=scale, seed=seed)

@@ -38,11 +38,11 @@ def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Toleranc
         solution = _solve(functions, method, progress, equation.initial, equation.moments, ts, finer)
         kept = tuple(np.asarray(array) for array in solution.ys)
     if solution.result != diffrax.RESULTS.successful:
+        reason = str(diffrax.RESULTS[solution.result])  # type: ignore[misc]
         raise SolveError(
-            what=f"method {method!r}",
-            received=f"failed: {diffrax.RESULTS[solution.result]}",  # type: ignore[misc]
-            expected=f"a solution up to t / tau = {ts[-1]:.6g}",
-            advice="Try a larger rtol, a shorter time, or a method for stiff problems: 'Kvaerno5' or 'LSODA'.",
+            f"method {method!r} failed: {reason}; expected a solution up to t / tau = "
+            f"{ts[-1]:.6g}. Try a larger rtol, a shorter time, or a method for stiff problems: 'Kvaerno5' or "
+            "'LSODA'."
         )
     check_end(list(zip(*kept, strict=True)), ts, method)
     return Integration(kept, {name: int(solution.stats[key]) for key, name in COSTS.items()})

@@ -63,10 +63,8 @@ def check_start(equation: Equation) -> None:
         velocity = equation.velocity(0.0, equation.initial, equation.moments)
     if not all(np.isfinite(matrix).all() for matrix in velocity):
         raise SolveError(
-            what="the velocity at t = 0",
-            received="overflows",
-            expected="finite numbers",
-            advice="Use smaller initial weights, or rescale the data.",
+            "the velocity at t = 0 overflows; expected finite numbers. Use smaller initial weights, or rescale "
+            "the data."
         )
 
 
@@ -75,9 +73,8 @@ def check_end(kept: Sequence[Sequence[Any]], ts: Array, method: str, message: st
     finite = all(np.isfinite(array).all() for arrays in kept for array in arrays)
     if len(kept) < len(ts) or not finite:
         reached = f"stopped after t / tau = {ts[len(kept) - 1]:.6g}" if 0 < len(kept) < len(ts) else "failed"
+        received = ": " + message if message else ""
         raise SolveError(
-            what=f"method {method!r}",
-            received=f"{reached}{': ' + message if message else ''}",
-            expected=f"a finite solution up to t / tau = {ts[-1]:.6g}",
-            advice="Try a larger rtol, or a method for stiff problems: 'LSODA', 'BDF', 'Radau' or 'Kvaerno5'.",
+            f"method {method!r} {reached}{received}; expected a finite solution up to t / tau = {ts[-1]:.6g}. Try "
+            "a larger rtol, or a method for stiff problems: 'LSODA', 'BDF', 'Radau' or 'Kvaerno5'."
         )

@@ -26,11 +26,10 @@ def integrate(
     elif method in DIFFRAX:
         from flowdln.integrate.diffrax import integrate as run  # noqa: PLC0415 (imports jax)
     else:
+        advice = (
+            suggested(method, ("auto", "exact", *SCIPY, *DIFFRAX)) or "'auto' takes a closed form where one applies."
+        )
         raise InputError(
-            what="method",
-            received=f"is {method!r}",
-            expected=f"'auto', 'exact', or one of {', '.join((*SCIPY, *DIFFRAX))}",
-            advice=suggested(method, ("auto", "exact", *SCIPY, *DIFFRAX))
-            or "'auto' takes a closed form where one applies.",
+            f"method is {method!r}; expected 'auto', 'exact', or one of {', '.join((*SCIPY, *DIFFRAX))}. {advice}"
         )
     return run(equation, ts, method=method, tolerance=tolerance, progress=progress)

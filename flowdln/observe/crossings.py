@@ -36,17 +36,13 @@ def crossing_times(ts: ArrayLike, curves: ArrayLike, levels: ArrayLike) -> Array
     count, each = values.shape[-2:]
     if count != len(times):
         raise ShapeError(
-            what="curves",
-            received=f"has shape {values.shape}",
-            expected=f"(..., {len(times)}, r), a row for each of the {len(times)} times",
-            advice="Curves are columns, as in trajectory.modes: one alone is curve.reshape(-1, 1).",
+            f"curves has shape {values.shape}; expected (..., {len(times)}, r), a row for each of the {len(times)} "
+            "times. Curves are columns, as in trajectory.modes: one alone is curve.reshape(-1, 1)."
         )
     if heights.shape not in {(), (each,)}:
         raise ShapeError(
-            what="levels",
-            received=f"has shape {heights.shape}",
-            expected=f"({each},), or one number",
-            advice="Give one for each curve, or one for all.",
+            f"levels has shape {heights.shape}; expected ({each},), or one number. Give one for each curve, or "
+            "one for all."
         )
     first_times = np.vectorize(partial(_first_time, times), signature="(t),()->()", otypes=[float])
     return np.asarray(first_times(values.mT, heights))

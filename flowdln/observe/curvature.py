@@ -91,10 +91,8 @@ def _hessian(weights: Sequence[Array], moments: Moments) -> Array:
 def _finite(values: Array) -> Array:
     if not np.isfinite(values).all():
         raise SolveError(
-            what="the Hessian",
-            received="overflows at these weights",
-            expected="finite numbers",
-            advice="Leave out times at which the weights have grown so large.",
+            "the Hessian overflows at these weights; expected finite numbers. Leave out times at which the "
+            "weights have grown so large."
         )
     return values
 
@@ -119,8 +117,6 @@ def _largest_eigenvalue(weights: Sequence[Array], moments: Moments) -> float:
         return float(size * eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
     except ArpackError as error:
         raise SolveError(
-            what="the sharpness",
-            received=f"was not found ({error})",
-            expected="an iteration that converges",
-            advice="Take numpy.linalg.eigvalsh of flowdln.observe.hessian, if that fits into memory.",
+            f"the sharpness was not found ({error}); expected an iteration that converges. Take "
+            "numpy.linalg.eigvalsh of flowdln.observe.hessian, if that fits into memory."
         ) from error

@@ -34,10 +34,7 @@ def effective_rank(matrices: ArrayLike) -> Array:
     totals = values.sum(-1, keepdims=True)
     if (totals == 0).any():
         raise InputError(
-            what="matrices",
-            received="has a matrix of zeros",
-            expected="at least one entry that is not 0 in each",
-            advice="Leave that time out.",
+            "matrices has a matrix of zeros; expected at least one entry that is not 0 in each. Leave that time out."
         )
     shares = values / totals
     return np.asarray(np.exp(-np.sum(shares * np.log(np.where(shares > 0, shares, 1)), -1)))

@@ -106,10 +106,9 @@ def similarity_correlation(similarities: ArrayLike, reference: ArrayLike, *, ran
     items = theirs.shape[-1]
     if ours.shape[-2:] != theirs.shape or theirs.shape != (items, items) or items < 3:
         raise ShapeError(
-            what="similarities",
-            received=f"has shape {ours.shape}, reference has shape {theirs.shape}",
-            expected="(..., P, P) and (P, P) with at least 3 items",
-            advice="The task's come second. Two items have only one similarity, which correlates with nothing.",
+            f"similarities has shape {ours.shape}, reference has shape {theirs.shape}; expected (..., P, P) and "
+            "(P, P) with at least 3 items. The task's come second. Two items have only one similarity, which "
+            "correlates with nothing."
         )
     above = np.triu_indices(items, 1)
     return np.asarray(np.sum(_standardised(ours[..., *above], ranks) * _standardised(theirs[above], ranks), -1))

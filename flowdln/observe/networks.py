@@ -31,25 +31,20 @@ def layers_of(network: Network) -> Weights:
         weights = tuple(real_array(f"weights[{i}]", weight, 2, stacked=True) for i, weight in enumerate(network))
     else:
         raise InputError(
-            what="the network",
-            received=f"is a {type(network).__name__}",
-            expected="a trajectory, or weights (W_1, ..., W_L)",
-            advice="It comes first, before data. Of a problem write problem.weights, of a single layer (W,).",
+            f"the network is a {type(network).__name__}; expected a trajectory, or weights (W_1, ..., W_L). It "
+            "comes first, before data. Of a problem write problem.weights, of a single layer (W,)."
         )
     if not weights:
         raise InputError(
-            what="the network",
-            received="has no weights",
-            expected="a trajectory that kept them, or (W_1, ..., W_L)",
-            advice="Solve with save='weights', the default.",
+            "the network has no weights; expected a trajectory that kept them, or (W_1, ..., W_L). Solve with "
+            "save='weights', the default."
         )
     for i, (below, above) in enumerate(pairwise(weights), start=1):
         if (*below.shape[:-2], below.shape[-2]) != (*above.shape[:-2], above.shape[-1]):
             raise ShapeError(
-                what=f"weights[{i}]",
-                received=f"has shape {above.shape}",
-                expected=f"as many inputs as weights[{i - 1}], of shape {below.shape}, has outputs, at the same times",
-                advice="W_l has shape (..., outputs, inputs), input side first.",
+                f"weights[{i}] has shape {above.shape}; expected as many inputs as weights[{i - 1}], of shape "
+                f"{below.shape}, has outputs, at the same times. W_l has shape (..., outputs, inputs), input side "
+                "first."
             )
     return weights
 
@@ -67,20 +62,17 @@ def moments_of(network: Network, moments: Moments | None) -> Moments:
     if moments is None and isinstance(network, Trajectory):
         return network.problem.moments
     if not isinstance(moments, Moments):
+        received = "is missing" if moments is None else f"is a {type(moments).__name__}"
         raise InputError(
-            what="moments",
-            received="is missing" if moments is None else f"is a {type(moments).__name__}",
-            expected="flowdln.Moments",
-            advice="Write problem.moments or Moments.from_data(inputs, targets); only a trajectory has its own.",
+            f"moments {received}; expected flowdln.Moments. Write problem.moments or Moments.from_data(inputs, "
+            "targets); only a trajectory has its own."
         )
     layers = layers_of(network)
     widths = (layers[-1].shape[-2], layers[0].shape[-1])
     if moments.sigma_yx.shape != widths:
         raise ShapeError(
-            what="moments",
-            received=f"has sigma_yx of shape {moments.sigma_yx.shape}",
-            expected=f"{widths}",
-            advice="They are those of the data that the network has learned from.",
+            f"moments has sigma_yx of shape {moments.sigma_yx.shape}; expected {widths}. They are those of the "
+            "data that the network has learned from."
         )
     return moments
 
@@ -95,12 +87,8 @@ def matrices_of(name: str, values: ArrayLike, *, advice: str) -> Array:
     """
     whole = isinstance(values, (Trajectory, Problem, Moments, Dataset))
     if whole or (isinstance(values, tuple) and len({np.shape(value) for value in values}) > 1):
-        raise InputError(
-            what=name,
-            received=f"is a {type(values).__name__}" if whole else "is a tuple of different shapes",
-            expected="one array (..., n, m)",
-            advice=advice,
-        )
+        received = f"is a {type(values).__name__}" if whole else "is a tuple of different shapes"
+        raise InputError(f"{name} {received}; expected one array (..., n, m). {advice}")
     return real_array(name, values, 2, stacked=True)
 
 
@@ -115,9 +103,7 @@ def valid_inputs(inputs: ArrayLike, n_in: int) -> Array:
     array = matrices_of("inputs", inputs, advice="They come after the network: of a data set, dataset.inputs.")
     if array.ndim > 2 or array.shape[1] != n_in:
         raise ShapeError(
-            what="inputs",
-            received=f"has shape {array.shape}",
-            expected=f"(P, n_0) with {n_in} columns",
-            advice=f"The network has {n_in} inputs; samples are rows.",
+            f"inputs has shape {array.shape}; expected (P, n_0) with {n_in} columns. The network has {n_in} "
+            "inputs; samples are rows."
         )
     return array

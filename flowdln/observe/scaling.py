@@ -46,10 +46,7 @@ def multidimensional_scaling(activities: ArrayLike, *, dimensions: int = 2) -> A
     dimensions = positive_integer("dimensions", dimensions, advice="Two dimensions are the default.")
     if rows.ndim > 3:
         raise ShapeError(
-            what="activities",
-            received=f"has shape {rows.shape}",
-            expected="(P, n) or (T, P, n)",
-            advice="Give those of one layer and one run.",
+            f"activities has shape {rows.shape}; expected (P, n) or (T, P, n). Give those of one layer and one run."
         )
     if rows.ndim == 2:
         return _on_principal_axes(rows, dimensions)

@@ -85,10 +85,8 @@ def kernel_distance(network: Network, initial: Sequence[Array], inputs: ArrayLik
     outputs_0, items_0 = _factors(initial, inputs)
     if outputs_0.shape[-3] != outputs.shape[-3]:
         raise ShapeError(
-            what="initial",
-            received=f"has {outputs_0.shape[-3]} layers",
-            expected=f"{outputs.shape[-3]}, as the network has",
-            advice="It is trajectory.problem.weights.",
+            f"initial has {outputs_0.shape[-3]} layers; expected {outputs.shape[-3]}, as the network has. It is "
+            "trajectory.problem.weights."
         )
     # K - K_0 = (G - G_0) x H + G_0 x (H - H_0): differences before products, or small distances would be rounding.
     still = np.broadcast_to(outputs_0, outputs.shape)

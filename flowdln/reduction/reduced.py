@@ -82,10 +82,8 @@ class Reduction:
         """
         if trajectory.problem.widths != self.problem.widths:
             raise ShapeError(
-                what="trajectory",
-                received=f"has widths {trajectory.problem.widths}",
-                expected=f"{self.problem.widths}",
-                advice="Solve reduction.problem, and lift what comes out.",
+                f"trajectory has widths {trajectory.problem.widths}; expected {self.problem.widths}. Solve "
+                "reduction.problem, and lift what comes out."
             )
         if self.problem is self.original:
             return trajectory

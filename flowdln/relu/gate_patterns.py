@@ -56,10 +56,8 @@ def gate_agreement(pattern: ArrayLike, labels: ArrayLike, *, whole: bool = False
     on, names = np.asarray(pattern, bool), np.asarray(labels)
     if on.ndim < 2 or names.shape != on.shape[-2:-1]:
         raise ShapeError(
-            what="labels",
-            received=f"has shape {names.shape}, the gates have shape {on.shape}",
-            expected="one label for each sample, (P,) and (..., P, n_l)",
-            advice="Of one-hot targets, take numpy.argmax(targets, axis=1).",
+            f"labels has shape {names.shape}, the gates have shape {on.shape}; expected one label for each "
+            "sample, (P,) and (..., P, n_l). Of one-hot targets, take numpy.argmax(targets, axis=1)."
         )
     _, classes = np.unique(names, return_inverse=True)
     within, among_all = _equal_patterns(on, classes) if whole else _equal_gates(on, classes)

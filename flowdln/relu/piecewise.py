@@ -119,8 +119,6 @@ class _Network:
 
 def _failure(t: float, reason: str) -> SolveError:
     return SolveError(
-        what="method 'piecewise'",
-        received=f"stopped after t / tau = {t:.6g}: {reason}",
-        expected="a solution",
-        advice="Use flowdln.relu.descend with a small learning rate, or method='RK23', which steps over the flips.",
+        f"method 'piecewise' stopped after t / tau = {t:.6g}: {reason}; expected a solution. Use "
+        "flowdln.relu.descend with a small learning rate, or method='RK23', which steps over the flips."
     )

@@ -60,10 +60,8 @@ class ReLUProblem:
         inputs, targets = real_array("inputs", self.inputs, 2), real_array("targets", self.targets, 2)
         if len(inputs) != len(targets):
             raise ShapeError(
-                what="targets",
-                received=f"has shape {targets.shape}",
-                expected=f"{len(inputs)} rows, one for each row of inputs",
-                advice="Rows are samples.",
+                f"targets has shape {targets.shape}; expected {len(inputs)} rows, one for each row of inputs. "
+                "Rows are samples."
             )
         weights = valid_weights(self.weights, inputs.shape[1], targets.shape[1])
         loss = _valid_loss(self.loss, targets)
@@ -109,18 +107,14 @@ def _valid_loss(loss: str | Loss, targets: Array) -> Loss:
         loss = LOSSES[loss]
     if not isinstance(loss, Loss):
         raise InputError(
-            what="loss",
-            received=f"is {loss!r}",
-            expected=" or ".join(map(repr, LOSSES)),
-            advice="For another one, make a flowdln.relu.Loss.",
+            f"loss is {loss!r}; expected {' or '.join(map(repr, LOSSES))}. For another one, make a flowdln.relu.Loss."
         )
     sums = targets.sum(1)
     if loss.name == "cross_entropy" and ((targets < 0).any() or np.abs(sums - 1).max() > PROBABILITY_TOLERANCE):
         raise InputError(
-            what="targets",
-            received=f"has entries from {targets.min():.3g}, and rows with sums {sums.min():.3g} to {sums.max():.3g}",
-            expected="probabilities, with rows that sum to 1",
-            advice="Classes are one-hot rows: numpy.eye(classes)[labels].",
+            f"targets has entries from {targets.min():.3g}, and rows with sums {sums.min():.3g} to "
+            f"{sums.max():.3g}; expected probabilities, with rows that sum to 1. Classes are one-hot rows: "
+            "numpy.eye(classes)[labels]."
         )
     return loss
 
@@ -128,18 +122,14 @@ def _valid_loss(loss: str | Loss, targets: Array) -> Loss:
 def _valid_biases(biases: Sequence[ArrayLike], weights: Weights) -> Weights:
     if len(biases) != len(weights):
         raise ShapeError(
-            what="biases",
-            received=f"has {len(biases)} arrays",
-            expected=f"{len(weights)}, one for each layer",
-            advice="For a layer without biases write zeros; they will be learned too.",
+            f"biases has {len(biases)} arrays; expected {len(weights)}, one for each layer. For a layer without "
+            "biases write zeros; they will be learned too."
         )
     arrays = tuple(real_array(f"biases[{i}]", bias, 1) for i, bias in enumerate(biases))
     for i, (bias, weight) in enumerate(zip(arrays, weights, strict=True)):
         if len(bias) != len(weight):
             raise ShapeError(
-                what=f"biases[{i}]",
-                received=f"has shape {bias.shape}",
-                expected=f"({len(weight)},)",
-                advice=f"Layer {i + 1} (weights[{i}]) has {len(weight)} outputs.",
+                f"biases[{i}] has shape {bias.shape}; expected ({len(weight)},). Layer {i + 1} (weights[{i}]) has "
+                f"{len(weight)} outputs."
             )
     return arrays

@@ -36,10 +36,8 @@ def find_checkout() -> Path:
         if all((folder / name / "__init__.py").is_file() for name in FOLDERS):
             return folder
     raise InputError(
-        what=str(here),
-        received="is not in a checkout of flowdln",
-        expected="a folder with derivations/ and figures/",
-        advice="Clone the repository and run this inside it.",
+        f"{here} is not in a checkout of flowdln; expected a folder with derivations/ and figures/. Clone "
+        "the repository and run this inside it."
     )
 
 

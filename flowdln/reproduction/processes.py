@@ -55,10 +55,8 @@ def run_tasks(tasks: Sequence[Task], bar: tqdm | Lines, jobs: int | None = None)
                 bar.update()
     except BrokenProcessPool as error:
         raise SolveError(
-            what="a process",
-            received="was ended from outside",
-            expected="it to finish its task",
-            advice="The memory may not do for all of them; ask for fewer, or one, with --jobs.",
+            "a process was ended from outside; expected it to finish its task. The memory may not do for all of "
+            "them; ask for fewer, or one, with --jobs."
         ) from error
     except KeyboardInterrupt:
         LOG.warning("stopped by Ctrl-C: %d of %d are done", len(results), len(tasks))

@@ -149,10 +149,8 @@ def _number(initial: Any) -> Any:
     value = valid_formula("initial", initial)
     if not value.is_number:
         raise InputError(
-            what="initial",
-            received=f"is {initial}",
-            expected="a number, as the solution takes numbers only",
-            advice="Give it the number that the solution has at time 0.",
+            f"initial is {initial}; expected a number, as the solution takes numbers only. Give it the number "
+            "that the solution has at time 0."
         )
     return value.evalf(DIGITS) if isinstance(initial, sp.Basic) else initial
 
@@ -160,10 +158,8 @@ def _number(initial: Any) -> Any:
 def _require_as_many(what: str, entries: Sequence[Any], parts: Sequence[Any]) -> None:
     if len(entries) != len(parts):
         raise InputError(
-            what=what,
-            received=f"has {len(entries)} of the parts",
-            expected=f"{len(parts)}, one for each of the solution",
-            advice="Give them in its order.",
+            f"{what} has {len(entries)} of the parts; expected {len(parts)}, one for each of the solution. Give "
+            "them in its order."
         )
 
 
@@ -172,10 +168,8 @@ def _require_variable(expression: Any, variable: sp.Symbol, *, constant: bool) -
     letters = set().union(*(entry.free_symbols for entry in valid_entries("the solution", expression)))
     names = {letter.name for letter in letters}
     if variable not in letters and not (constant and names.isdisjoint({"t", variable.name})):
+        advice = " Symbols with other assumptions are other symbols." if variable.name in names else ""
         raise InputError(
-            what="the solution",
-            received=f"{expression} does not contain {variable!r}",
-            expected="a formula in it",
-            advice="Pass the symbol that it is a formula in: t= (of a constant too), or u= with inverse=True."
-            + (" Symbols with other assumptions are other symbols." if variable.name in names else ""),
+            f"the solution {expression} does not contain {variable!r}; expected a formula in it. Pass the symbol "
+            f"that it is a formula in: t= (of a constant too), or u= with inverse=True.{advice}"
         )

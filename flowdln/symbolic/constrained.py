@@ -86,10 +86,8 @@ def _require_obeyed(rules: Rules, example: Example) -> None:
     ]
     if broken:
         raise InputError(
-            what="example",
-            received="breaks the rules that the proof uses",
-            expected=", ".join(sorted(broken)),
-            advice="A counterexample counts only if it obeys them.",
+            f"example breaks the rules that the proof uses; expected {', '.join(sorted(broken))}. A "
+            "counterexample counts only if it obeys them."
         )
 
 

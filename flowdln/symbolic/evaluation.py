@@ -37,10 +37,7 @@ def gradient_of(loss: Callable[..., Any], velocity: Any, network: tuple[Any, Any
         return None
     if not isinstance(rates, (tuple, list)) or len(rates) != len(network[0]):
         raise InputError(
-            what="velocity",
-            received=f"returns {rates}",
-            expected=f"a tuple of {len(network[0])} matrices, one for each layer",
-            advice=LAYERS,
+            f"velocity returns {rates}; expected a tuple of {len(network[0])} matrices, one for each layer. {LAYERS}"
         )
     return expression, dict(zip(network[0], rates, strict=True))
 
@@ -51,8 +48,6 @@ def _of_layers(function: Callable[..., Any], *arguments: Any, **options: Any) ->
         return on_symbols("the function", function, *arguments, **options)
     except IndexError as error:
         raise InputError(
-            what="the function",
-            received=f"ends with an IndexError ({error})",
-            expected="layers that are there",
-            advice=f"{LAYERS} Layers are counted from 0: of two they are W[0] and W[1].",
+            f"the function ends with an IndexError ({error}); expected layers that are there. {LAYERS} Layers are "
+            "counted from 0: of two they are W[0] and W[1]."
         ) from error

@@ -38,10 +38,8 @@ def event_time(
     )
     if not (solution.success and solution.t_events[0].size):
         raise SolveError(
-            what="the event",
-            received="was not met",
-            expected=f"a zero before t = {until:g}",
-            advice="Ask for a longer time, or for an event that the trajectory meets.",
+            f"the event was not met; expected a zero before t = {until:g}. Ask for a longer time, or for an event "
+            "that the trajectory meets."
         )
     return float(solution.t_events[0][0])
 

@@ -33,7 +33,7 @@ def valid_formula(what: str, value: Any) -> sp.Expr:
         received, advice = f"is {value} ({type(value).__name__})", "Of an equation, give one side."
     else:
         received, advice = f"has the type {type(value).__name__}", "Write it in SymPy's symbols, or as a function."
-    raise InputError(what=what, received=received, expected="a formula", advice=advice)
+    raise InputError(f"{what} {received}; expected a formula. {advice}")
 
 
 def valid_entries(what: str, values: Any) -> list[sp.Expr]:
@@ -51,10 +51,8 @@ def valid_entries(what: str, values: Any) -> list[sp.Expr]:
     formula = valid_formula(what, values)
     if isinstance(formula, sp.MatrixExpr):
         raise InputError(
-            what=what,
-            received=f"is the matrix {formula}",
-            expected="formulas for numbers",
-            advice="Write a system as a tuple, or as a sympy.Matrix of them.",
+            f"{what} is the matrix {formula}; expected formulas for numbers. Write a system as a tuple, or as a "
+            "sympy.Matrix of them."
         )
     return [formula]
 
@@ -64,10 +62,8 @@ def valid_symbol(name: str, value: Any) -> sp.Symbol:
     if isinstance(value, sp.Symbol):
         return value
     raise InputError(
-        what=name,
-        received=f"is {value!r}",
-        expected="a SymPy symbol",
-        advice=f"Pass the one in your formula, such as {name} = sympy.Symbol({name!r}, positive=True).",
+        f"{name} is {value!r}; expected a SymPy symbol. Pass the one in your formula, such as {name} = "
+        f"sympy.Symbol({name!r}, positive=True)."
     )
 
 
@@ -89,7 +85,7 @@ def on_symbols(what: str, function: Callable[..., Any], *arguments: Any, **optio
     except (TypeError, AttributeError, ValueError):  # what NumPy, SciPy, math and mpmath answer to a symbol
         return None
     if value is None:
-        raise InputError(what=what, received="returns None", expected="a value", advice="Is a return missing?")
+        raise InputError(f"{what} returns None; expected a value. Is a return missing?")
     return value
 
 
@@ -97,9 +93,7 @@ def require_arguments(what: str, function: Any, names: Sequence[str]) -> None:
     """Refuse what cannot be called with as many positional arguments; ``names`` are for the message."""
     expected = f"a function of {', '.join(names)}"
     if not is_function(function):
-        raise InputError(
-            what=what, received=f"has the type {type(function).__name__}", expected=expected, advice=_example(names)
-        )
+        raise InputError(f"{what} has the type {type(function).__name__}; expected {expected}. {_example(names)}")
     parameters = _parameters(function)
     if parameters is None:
         return
@@ -107,10 +101,7 @@ def require_arguments(what: str, function: Any, names: Sequence[str]) -> None:
         parameters.bind(*names)
     except TypeError as error:
         raise InputError(
-            what=what,
-            received=f"has the arguments ({', '.join(parameters.parameters)})",
-            expected=expected,
-            advice=_example(names),
+            f"{what} has the arguments ({', '.join(parameters.parameters)}); expected {expected}. {_example(names)}"
         ) from error
 
 

@@ -31,10 +31,8 @@ class Sides(NamedTuple):
         size = abs(self.smaller) + abs(self.larger) + self.scale
         if not np.isfinite(size):
             raise InputError(
-                what="an inequality's sides",
-                received=f"are {self.smaller:g} and {self.larger:g}",
-                expected="finite numbers",
-                advice="Return None for instances on which they are not defined.",
+                f"an inequality's sides are {self.smaller:g} and {self.larger:g}; expected finite numbers. Return "
+                "None for instances on which they are not defined."
             )
         return float((self.larger - self.smaller) / size) if size > 0 else np.inf
 
@@ -112,10 +110,9 @@ def _drawn(inequality: Inequality, each: Sequence[Shapes], count: int, rng: np.r
             break
     if closest is None or (closest.margin >= -ROUNDING and tried < FEWEST * count):
         raise InputError(
-            what="the search",
-            received=f"found {tried} instances of {count} that meet the assumptions and have a side that is not zero",
-            expected=f"at least {math.ceil(FEWEST * count)}",
-            advice="Make what is assumed from arrays that are free: A A^T for a positive matrix.",
+            f"the search found {tried} instances of {count} that meet the assumptions and have a side that is not "
+            f"zero; expected at least {math.ceil(FEWEST * count)}. Make what is assumed from arrays that are "
+            "free: A A^T for a positive matrix."
         )
     return closest._replace(tried=tried)
 

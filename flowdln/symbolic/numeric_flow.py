@@ -59,10 +59,7 @@ def gradient_numerically(loss: Callable[..., Any], velocity: Callable[..., Any],
 
 def _still() -> InputError:
     return InputError(
-        what="the quantity",
-        received="does not change with the weights",
-        expected="a function of them",
-        advice="Along any flow it is constant.",
+        "the quantity does not change with the weights; expected a function of them. Along any flow it is constant."
     )
 
 
@@ -95,10 +92,8 @@ def _finite(values: Any) -> Any:
     """The values, or an error where one is not a number: it would be neither zero nor not."""
     if not np.isfinite(values).all():
         raise InputError(
-            what="the function",
-            received="is not finite, or has no derivative, at random weights",
-            expected="finite numbers",
-            advice="Give one that is defined for all weights, or write it in symbols.",
+            "the function is not finite, or has no derivative, at random weights; expected finite numbers. Give "
+            "one that is defined for all weights, or write it in symbols."
         )
     return values
 

@@ -107,10 +107,8 @@ def _value(solution: Callable[..., Any], place: Any) -> tuple[Any, bool]:
         return value, True
     if not isinstance(value, (int, float, np.ndarray)) or np.size(value) != 1:
         raise InputError(
-            what="the solution",
-            received=f"has the value {value!r} at {mp.nstr(place, 5)}",
-            expected="a number",
-            advice="A system, or complex numbers, have to be given in symbols.",
+            f"the solution has the value {value!r} at {mp.nstr(place, 5)}; expected a number. A system, or "
+            "complex numbers, have to be given in symbols."
         )
     return float(value), False
 

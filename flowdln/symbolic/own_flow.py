@@ -154,10 +154,8 @@ def _require_motion(quantity: Any, velocity: Velocity) -> None:
     moving = {symbol.name for symbol in velocity}
     if not moving & {symbol.name for symbol in sp.sympify(quantity).free_symbols}:
         raise InputError(
-            what="the quantity",
-            received=f"{quantity} contains nothing that moves",
-            expected=f"some of {', '.join(sorted(moving))}",
-            advice="Name the weights so, or pass the velocities of your own symbols.",
+            f"the quantity {quantity} contains nothing that moves; expected some of {', '.join(sorted(moving))}. "
+            "Name the weights so, or pass the velocities of your own symbols."
         )
 
 
@@ -179,16 +177,12 @@ def _require_own_flow(*, any_loss: bool, velocity: Any) -> None:
     """Refuse what a function of arrays is not compared with."""
     if any_loss or velocity is not None:
         raise InputError(
-            what="the quantity",
-            received="is a function that takes arrays only",
-            expected="one that takes symbols, for velocities of your own or any loss",
-            advice="Write it with @, .T and sympy.Trace.",
+            "the quantity is a function that takes arrays only; expected one that takes symbols, for velocities "
+            "of your own or any loss. Write it with @, .T and sympy.Trace."
         )
 
 
 def _rules(symmetric: Sequence[str]) -> Rules:
     if isinstance(symmetric, str):
-        raise InputError(
-            what="symmetric", received=f"is {symmetric!r}", expected="several names", advice=f"Write ({symmetric!r},)."
-        )
+        raise InputError(f"symmetric is {symmetric!r}; expected several names. Write ({symmetric!r},).")
     return Rules(symmetric=frozenset(symmetric))

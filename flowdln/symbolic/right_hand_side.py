@@ -32,10 +32,8 @@ def velocity_of(ode: Any, strength: sp.Symbol) -> Callable[..., Any]:
     derivatives = ode.atoms(sp.Derivative)
     if len(derivatives) != 1 or next(iter(derivatives)).derivative_count != 1:
         raise InputError(
-            what="the equation",
-            received=f"is {ode}",
-            expected="one first derivative, of one function of time",
-            advice="Give the right-hand side of a system as a function of all its parts.",
+            f"the equation is {ode}; expected one first derivative, of one function of time. Give the right-hand "
+            "side of a system as a function of all its parts."
         )
     (derivative,) = derivatives
     (velocity,) = sp.solve(ode, derivative)
@@ -48,8 +46,6 @@ def require_parts(ode: Any, count: int) -> None:
         require_arguments("the ODE", ode, ["u"] if count == 1 else [f"u_{i}" for i in range(1, count + 1)])
     elif count > 1:
         raise InputError(
-            what="the ODE of a system",
-            received=f"is {ode}",
-            expected=f"a function of {count} strengths",
-            advice="For example, lambda a, b: (b * (s - a * b), a * (s - a * b)).",
+            f"the ODE of a system is {ode}; expected a function of {count} strengths. For example, lambda a, b: "
+            "(b * (s - a * b), a * (s - a * b))."
         )

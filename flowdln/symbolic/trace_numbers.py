@@ -39,10 +39,9 @@ def scalar_of(expression: Any, rules: Rules) -> Scalar:
     replaced = whole.xreplace({trace: linear.expression for trace, linear in traces.items()})
     if replaced.atoms(sp.MatrixSymbol):
         raise InputError(
-            what="the formula",
-            received=f"{whole} has matrices outside of traces",
-            expected="a matrix, or a number made of traces of products",
-            advice="For entries, determinants and the like pass a function of arrays, which is compared at numbers.",
+            f"the formula {whole} has matrices outside of traces; expected a matrix, or a number made of traces "
+            "of products. For entries, determinants and the like pass a function of arrays, which is compared at "
+            "numbers."
         )
     return Scalar(replaced, {symbol: word for linear in traces.values() for symbol, word in linear.words.items()})
 

@@ -25,18 +25,13 @@ def valid_velocity(velocity: Any) -> dict[Any, sp.Expr]:
     example = "For example, {a: b * (s - a * b), b: a * (s - a * b)}."
     if not isinstance(velocity, Mapping):
         raise InputError(
-            what="velocity",
-            received=f"has the type {type(velocity).__name__}",
-            expected="a dictionary of the velocity of each symbol that moves",
-            advice=example,
+            f"velocity has the type {type(velocity).__name__}; expected a dictionary of the velocity of each "
+            f"symbol that moves. {example}"
         )
     for symbol in velocity:
         if not isinstance(symbol, (sp.Symbol, sp.MatrixSymbol)):
             raise InputError(
-                what="velocity",
-                received=f"has the key {symbol!r}",
-                expected="symbols, as they are in the formula",
-                advice=example,
+                f"velocity has the key {symbol!r}; expected symbols, as they are in the formula. {example}"
             )
     return {symbol: _fitting(symbol, moving) for symbol, moving in velocity.items()}
 
@@ -46,10 +41,8 @@ def _fitting(symbol: Any, moving: Any) -> sp.Expr:
     require_fit(f"the velocity of {symbol}", formula)
     if _shape(formula) != _shape(symbol):
         raise ShapeError(
-            what=f"the velocity of {symbol}",
-            received=f"is {formula}, of shape {_shape(formula)}",
-            expected=f"{_shape(symbol)}",
-            advice="A symbol and its velocity have the same shape, () for numbers.",
+            f"the velocity of {symbol} is {formula}, of shape {_shape(formula)}; expected {_shape(symbol)}. A "
+            "symbol and its velocity have the same shape, () for numbers."
         )
     return formula
 
@@ -75,10 +68,8 @@ def require_fit(what: str, formula: sp.Expr) -> None:
         if not fits:
             shapes = ", ".join(f"{matrix} {matrix.shape}" for matrix in matrices)
             raise ShapeError(
-                what=what,
-                received=f"has {part}, of matrices of the shapes {shapes}",
-                expected="shapes that fit",
-                advice="W_l has shape (outputs, inputs): is a transpose missing?",
+                f"{what} has {part}, of matrices of the shapes {shapes}; expected shapes that fit. W_l has shape "
+                "(outputs, inputs): is a transpose missing?"
             )
 
 

@@ -143,10 +143,9 @@ def _terms(expression: Any) -> Iterable[tuple[Word, sp.Expr]]:
         yield from _product(sp.S.One, [expression.base] * int(expression.exp))  # SymPy writes A * A as A**2
     else:
         raise InputError(
-            what="the formula",
-            received=f"contains {expression} ({type(expression).__name__})",
-            expected="sums, products, powers, transposes and multiples of matrices",
-            advice="For inverses and the like pass a function of arrays, which is compared at numbers.",
+            f"the formula contains {expression} ({type(expression).__name__}); expected sums, products, powers, "
+            "transposes and multiples of matrices. For inverses and the like pass a function of arrays, which is "
+            "compared at numbers."
         )
 
 

@@ -13,11 +13,11 @@ def images(name):
 
 
 def refuse(split):
-    raise MissingDataError(what=split, received="is not there", expected="files", advice="Get them.")
+    raise MissingDataError(f"{split} is not there; expected files. Get them.")
 
 
 def damaged(split):
-    raise DatasetError(what=split, received="has another checksum", expected="its own", advice="Get it again.")
+    raise DatasetError(f"{split} has another checksum; expected its own. Get it again.")
 
 
 @pytest.fixture

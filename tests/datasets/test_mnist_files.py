@@ -40,7 +40,7 @@ def no_network(monkeypatch):
     """Every download fails."""
 
     def fail(url, *_, **__):
-        raise ConnectionError(f"no route to {url}")  # noqa: EM102, TRY003
+        raise ConnectionError(f"no route to {url}")
 
     monkeypatch.setattr(pooch, "retrieve", fail)
 

@@ -178,7 +178,7 @@ def test_a_figure_that_could_not_be_made_has_its_place(module, folder, monkeypat
 
 def test_an_error_of_ours_is_told_without_a_traceback(module, folder, monkeypatch, caplog):
     def refuse(*_):
-        raise InputError(what="x", received="is 0", expected="1", advice="Add one.")
+        raise InputError("x is 0; expected 1. Add one.")
 
     monkeypatch.setattr(checkout, "load_figures", lambda: {"parabola": module})
     monkeypatch.setattr(module, "compute", lambda **_: refuse())
