@@ -76,6 +76,15 @@ def positive_integer(name: str, value: Any, *, advice: str) -> int:
     raise InputError(f"{name} is {value!r}; expected a positive integer. {advice}")
 
 
+def in_units_of(tau: float, times: Array) -> Array:
+    """``times / tau``, checked to be finite."""
+    with np.errstate(over="ignore"):
+        clock = times / tau
+    if not np.isfinite(clock).all():
+        raise InputError(f"ts / tau overflows, for tau = {tau:g}; expected finite numbers. Use shorter times.")
+    return clock
+
+
 def valid_moments(sigma_xx: ArrayLike, sigma_yx: ArrayLike, trace_yy: ArrayLike) -> tuple[Array, Array, float]:
     """Second moments as float64, checked to be ones that some data have; ``sigma_xx`` symmetric to the last bit."""
     sigma_xx = real_array("sigma_xx", sigma_xx, 2)
