@@ -6,6 +6,7 @@ import numpy as np
 
 from flowdln.exact.selection import solve_exactly
 from flowdln.problem import Moments, Problem
+from flowdln.spectra import graded_svd, principal_axes
 from flowdln.validation import Array
 from flowdln.vector_field import loss
 
@@ -66,5 +67,5 @@ def least_loss(moments: Moments, rank: int) -> float:
     Half of what is left of ``trace_yy`` by the largest ``rank`` squared singular values of ``sigma_yx
     sigma_xx^(-1/2)``. Source: reduced-rank regression, Izenman 1975; Baldi and Hornik 1989.
     """
-    values = np.linalg.svd(moments.whitened().sigma_yx, compute_uv=False)[:rank]
+    values = graded_svd(principal_axes(moments.sigma_xx, moments.sigma_yx).whitened).values[:rank]
     return float(moments.trace_yy - np.sum(values**2)) / 2
