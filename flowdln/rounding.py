@@ -22,7 +22,8 @@ def clean_product(left: Array | None, matrix: Array, right: Array) -> Cleaned:
     ``left`` may be None for the identity.
 
     The bound is ``100 eps |left|^T |matrix| |right|``: an entry of ``matrix`` is known to its own last digit, whatever
-    the size of the others. So a diagonal matrix keeps its smallest entry, and a sum that cancels does not.
+    the size of the others. So a diagonal matrix keeps its smallest entry, and a sum that cancels does not. Where
+    ``left`` and ``right`` only pick entries, nothing is rounded, and the bound is 0.
 
     Examples
     --------
@@ -37,5 +38,12 @@ def clean_product(left: Array | None, matrix: Array, right: Array) -> Cleaned:
     product, sizes = matrix @ right, np.abs(matrix) @ np.abs(right)
     if left is not None:
         product, sizes = left.T @ product, np.abs(left).T @ sizes
-    rounding = ROUNDING * sizes
+    rounding = np.zeros_like(sizes) if picks_entries(right) and picks_entries(left) else ROUNDING * sizes
     return Cleaned(np.where(np.abs(product) > rounding, product, 0.0), rounding)
+
+
+def picks_entries(frame: Array | None) -> bool:
+    """Whether each column is zero or plus or minus one axis; None is the identity."""
+    if frame is None:
+        return True
+    return bool(np.isin(frame, (-1.0, 0.0, 1.0)).all() and (np.count_nonzero(frame, axis=0) <= 1).all())

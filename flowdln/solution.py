@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import InputError
-from flowdln.exact.selection import find_closed_form, solve_exactly
+from flowdln.exact.selection import find_closed_form, solve_selected
 from flowdln.integrate import Equation, Tolerance, default_atol, integrate
 from flowdln.keeping import Keeping, Save, valid_save
 from flowdln.problem import Problem
 from flowdln.reduction import Reduction, reduce
+from flowdln.resolution import unresolved_start, unresolved_strengths
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, positive_number, real_array
 from flowdln.vector_field import gradient_flow
@@ -91,16 +92,20 @@ def solve(
         for below, n, above in zip(problem.widths, problem.widths[1:], problem.widths[2:], strict=False)
     )
     reduction = reduce(problem) if wide else Reduction(problem, problem, (None,) * len(problem.widths))
-    if method == "exact" or find_closed_form(reduction.problem):
+    selection = find_closed_form(reduction.problem, times, rtol=tolerance.rtol)
+    if method == "exact" or selection.form:
         product_only = keeping.name == "product" and not wide
-        solved = solve_exactly(reduction.problem, times, product_only=product_only)
+        solved = solve_selected(selection, reduction.problem, times, product_only=product_only)
         solved = keeping.lifted(reduction).thinned(solved) if solved.weights else solved
     else:
-        reduction = reduce(problem)
+        reduction = reduction if wide else reduce(problem)
         kept = keeping.lifted(reduction)
         solved = _integrate(reduction.problem, times, DEFAULT_SOLVER, tolerance, kept, progress=progress)
-        solved = replace(solved, story=f"no closed form applies to these weights; {solved.story}")
-    return _lift(solved, reduction)
+        solved = replace(
+            solved, story=f"{selection.reason}; {solved.story} {unresolved_start(problem, tolerance.rtol)}"
+        )
+    lifted = _lift(solved, reduction)
+    return replace(lifted, story=f"{lifted.story} {unresolved_strengths(lifted, tolerance.rtol)}".strip())
 
 
 def _integrate(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from flowdln.exact.assumptions import Assumption, depth_is, require
+from flowdln.exact.neglected import Neglected
 from flowdln.problem import Problem
 from flowdln.spectra import principal_axes
 from flowdln.trajectory import Trajectory
@@ -17,6 +18,12 @@ NAME = "single layer"
 def single_layer_assumptions(problem: Problem) -> list[Assumption]:
     """What :func:`solve_single_layer` assumes: one layer."""
     return [depth_is(problem, 1)]
+
+
+def neglected_by_single_layer(problem: Problem, ts: Array, rtol: float) -> Neglected:
+    """Nothing: the linear ODE is that of the given problem."""
+    del problem, rtol
+    return Neglected(0.0, rounding=True, effect=np.zeros(len(ts)))
 
 
 def solve_single_layer(problem: Problem, ts: Array) -> Trajectory:
