@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from flowdln.modes import svd_frame
+from flowdln.modes import Frame, mode_strengths, svd_frame
 from flowdln.problem import Problem
-from flowdln.rounding import clean_product
+from flowdln.rounding import ROUNDING, clean_product, picks_entries
 from flowdln.trajectory import Trajectory
 
 SAFETY = 100  # between the bound of ``clean_product`` and a typical rounding
@@ -40,9 +40,10 @@ def unresolved_strengths(trajectory: Trajectory, rtol: float) -> str:
     if not (trajectory.weights or "product" in trajectory.kept):
         return ""
     frame = trajectory.frame
-    sizes = np.abs(np.einsum("ia,tij,ja->ta", frame.left, trajectory.product, frame.right))
-    rounding = np.stack([np.diag(clean_product(frame.left, p, frame.right).rounding) for p in trajectory.product])
-    level = rounding / (SAFETY * rtol)
+    if picks_entries(frame.left) and picks_entries(frame.right):
+        return ""
+    summed = mode_strengths(np.abs(trajectory.product), Frame(np.abs(frame.left), frame.strengths, np.abs(frame.right)))
+    level, sizes = ROUNDING / (SAFETY * rtol) * summed, np.abs(trajectory.modes)
     short = (sizes < level) & (sizes > 0)
     if not short.any():
         return ""

@@ -91,17 +91,18 @@ def find_closed_form(problem: Problem, ts: Array, *, rtol: float = DEFAULT_RTOL)
     (:mod:`flowdln.exact.neglected`), and the form is taken if the effect on weights and mode strengths stays below
     ``rtol``; or if it neglects no more than the rounding of the given digits, which is taken not to be meant.
     """
-    held = [form for form in CLOSED_FORMS if all(row.holds for row in form.assumptions(problem))]
-    measured = [(form, form.neglected(problem, ts, rtol)) for form in held]
-    for form, neglected in measured:
-        if neglected.harmless(rtol):
-            return Selection(form, neglected.harmless_reason(form.name))
+    measured = []
+    for form in CLOSED_FORMS:
+        if all(row.holds for row in form.assumptions(problem)):
+            neglected = form.neglected(problem, ts, rtol)
+            if neglected.harmless(rtol):
+                return Selection(form, neglected.harmless_reason(form.name))
+            measured.append((form, neglected))
     for form, neglected in measured:
         if neglected.rounding:
             return Selection(form, neglected.rounding_reason(form.name, ts, rtol))
-    if not measured:
-        return Selection(None, "no closed form applies to these weights")
-    return Selection(None, "; ".join(neglected.refusal(form.name, ts, rtol) for form, neglected in measured))
+    refusals = [neglected.refusal(form.name, ts, rtol) for form, neglected in measured]
+    return Selection(None, "; ".join(refusals) or "no closed form applies to these weights")
 
 
 def solve_exactly(
