@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from flowdln.problem import Moments
-from flowdln.validation import RANK_TOLERANCE, Array
+from flowdln.spectra import principal_axes, truncated_svd
+from flowdln.validation import Array, unit_scales
 
 
 class Frame(NamedTuple):
@@ -19,11 +20,10 @@ class Frame(NamedTuple):
 def svd_frame(moments: Moments) -> Frame:
     """The modes of ``sigma_yx``: its singular vectors and values above rounding, largest first.
 
-    Where singular values coincide, the vectors are one choice of many.
+    The rank is that of ``sigma_yx`` with every input in units of its root mean square. Where singular values coincide,
+    the vectors are one choice of many.
     """
-    left, strengths, right = np.linalg.svd(moments.sigma_yx, full_matrices=False)
-    rank = int(np.count_nonzero(strengths > RANK_TOLERANCE * strengths[0])) if strengths[0] > 0 else 0
-    return Frame(left[:, :rank], strengths[:rank], right[:rank].T)
+    return Frame(*truncated_svd(moments.sigma_yx, unit_scales(moments.sigma_xx)))
 
 
 def mode_strengths(product: Array, frame: Frame) -> Array:
@@ -36,6 +36,5 @@ def mode_strengths(product: Array, frame: Frame) -> Array:
 
 def mode_targets(moments: Moments) -> Array:
     """Strengths ``(r,)`` that the modes have at the least-squares solution ``sigma_yx sigma_xx^+``."""
-    frame = svd_frame(moments)
-    solution = np.linalg.lstsq(moments.sigma_xx, moments.sigma_yx.T, rcond=RANK_TOLERANCE)[0].T
-    return mode_strengths(solution, frame)
+    powers, directions, task = principal_axes(moments.sigma_xx, moments.sigma_yx)
+    return mode_strengths(task / np.sqrt(powers) @ directions.T, svd_frame(moments))

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from flowdln.choices import chosen
 from flowdln.errors import InputError, ShapeError
-from flowdln.validation import RANK_TOLERANCE, Weights, positive_number, real_array, valid_moments, valid_weights
+from flowdln.spectra import principal_axes
+from flowdln.validation import Weights, positive_number, real_array, valid_moments, valid_weights
 
 
 class Moments(NamedTuple):
@@ -123,10 +124,8 @@ class Moments(NamedTuple):
         >>> Moments(np.diag([4.0, 0.0]), np.array([[2.0, 0.0]]), 1.0).whitened().sigma_yx
         array([[1., 0.]])
         """
-        powers, directions = np.linalg.eigh(self.sigma_xx)
-        kept = powers > RANK_TOLERANCE * powers[-1]
-        span = directions[:, kept]
-        return Moments(span @ span.T, self.sigma_yx @ (span / np.sqrt(powers[kept])) @ span.T, self.trace_yy)
+        _, span, task = principal_axes(self.sigma_xx, self.sigma_yx)
+        return Moments(span @ span.T, task @ span.T, self.trace_yy)
 
 
 @dataclass(frozen=True, eq=False)

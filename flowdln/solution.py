@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import InputError
-from flowdln.exact.selection import find_closed_form, solve_exactly
+from flowdln.exact.selection import find_closed_form, solve_selected
 from flowdln.integrate import Equation, Integration, Tolerance, default_atol, integrate
 from flowdln.keeping import Keeping, Save, valid_save
 from flowdln.problem import Problem
 from flowdln.reduction import Reduction, reduce
+from flowdln.resolution import unresolved_start, unresolved_strengths
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, in_units_of, positive_integer, positive_number, real_array
 from flowdln.vector_field import gradient_flow
@@ -42,10 +43,10 @@ def solve(
     method
         ``"auto"``: a closed form if one applies; else the network is reduced by its symmetries, integrated by DOP853,
         continued by Radau where it is stiff (up to 1000 parameters), and lifted back. A closed form is taken also where
-        integrating is faster, since it is as accurate whatever
-        ``rtol`` is, and does not leave a saddle by rounding. That is so for the weights of two lambda-balanced or tied
-        layers that are not aligned, from a width of about 30 on: their hidden frame takes time, at width 64 three times
-        that of DOP853. The product of lambda-balanced layers (``save="product"``) needs no frame.
+        integrating is faster, since it is as accurate whatever ``rtol`` is, and does not leave a saddle by rounding.
+        That is so for the weights of two lambda-balanced or tied layers that are not aligned, from a width of about 30
+        on: their hidden frame takes time, at width 64 three times that of DOP853. The product of lambda-balanced layers
+        (``save="product"``) needs no frame.
         ``"exact"``: a closed form or an error. Or a solver's name, without reduction: SciPy's RK23, RK45, DOP853
         (explicit), LSODA, BDF, Radau (implicit, with the exact Jacobian);
         diffrax's Tsit5, Dopri5, Dopri8 (explicit), Kvaerno3, Kvaerno5 (implicit), compiled on first use.
@@ -104,17 +105,21 @@ def solve(
         for below, n, above in zip(problem.widths, problem.widths[1:], problem.widths[2:], strict=False)
     )
     reduction = reduce(problem) if wide else Reduction(problem, problem, (None,) * len(problem.widths))
-    if method == "exact" or find_closed_form(reduction.problem):
+    selection = find_closed_form(reduction.problem, times, rtol=tolerance.rtol)
+    if method == "exact" or selection.form:
         product_only = keeping.name == "product" and not wide
-        solved = solve_exactly(reduction.problem, times, product_only=product_only)
+        solved = solve_selected(selection, reduction.problem, times, product_only=product_only)
         solved = keeping.lifted(reduction).thinned(solved) if solved.weights else solved
     else:
-        reduction = reduce(problem)
+        reduction = reduction if wide else reduce(problem)
         kept = keeping.lifted(reduction)
         options: dict[str, Any] = {"max_steps": max_steps, "progress": progress, "reduction": reduction}
         solved = _integrate(reduction.problem, times, "auto", tolerance, kept, **options)
-        solved = replace(solved, story=f"no closed form applies to these weights; {solved.story}")
-    return _lift(solved, reduction)
+        solved = replace(
+            solved, story=f"{selection.reason}; {solved.story} {unresolved_start(problem, tolerance.rtol)}"
+        )
+    lifted = _lift(solved, reduction)
+    return replace(lifted, story=f"{lifted.story} {unresolved_strengths(lifted, tolerance.rtol)}".strip())
 
 
 def _integrate(

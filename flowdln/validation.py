@@ -96,11 +96,12 @@ def valid_moments(sigma_xx: ArrayLike, sigma_yx: ArrayLike, trace_yy: ArrayLike)
             f"sigma_xx has shape {sigma_xx.shape}; expected {(n_in, n_in)}. sigma_yx has shape {sigma_yx.shape}, "
             f"so there are {n_in} inputs."
         )
-    asymmetry, size = np.abs(sigma_xx - sigma_xx.T).max(), np.abs(sigma_xx).max()
-    if asymmetry > SYMMETRY_TOLERANCE * size:
+    units = unit_scales(sigma_xx)
+    asymmetry = np.abs(sigma_xx - sigma_xx.T) / np.outer(units, units)
+    if asymmetry.max() > SYMMETRY_TOLERANCE:
         raise InputError(
-            f"sigma_xx differs from its transpose by {asymmetry:.3g}; expected a symmetric matrix. It is the "
-            "second moment <x x^T>; symmetrise it as (sigma_xx + sigma_xx.T) / 2 if that is meant."
+            f"sigma_xx differs from its transpose by {np.abs(sigma_xx - sigma_xx.T).max():.3g}; expected a symmetric "
+            "matrix. It is the second moment <x x^T>; symmetrise it as (sigma_xx + sigma_xx.T) / 2 if that is meant."
         )
     sigma_xx = (sigma_xx + sigma_xx.T) / 2
     explained = _explained(sigma_xx, sigma_yx)
@@ -113,17 +114,24 @@ def valid_moments(sigma_xx: ArrayLike, sigma_yx: ArrayLike, trace_yy: ArrayLike)
     return sigma_xx, sigma_yx, total
 
 
+def unit_scales(second_moment: Array) -> Array:
+    """Root-mean-square size ``(n,)`` of each feature, 1 for a feature that is zero."""
+    power = np.abs(np.diag(second_moment))
+    return np.where(power > 0, np.sqrt(power), 1.0)
+
+
 def _explained(sigma_xx: Array, sigma_yx: Array) -> float:
     """``tr(sigma_yx sigma_xx^+ sigma_yx^T)``, infinite in effect where sigma_yx leaves the range of sigma_xx."""
-    shift = SYMMETRY_TOLERANCE * (np.abs(sigma_xx).max() or 1.0)
+    units = unit_scales(sigma_xx)
+    correlation = sigma_xx / np.outer(units, units)
     try:
-        factor = np.linalg.cholesky(sigma_xx + shift * np.eye(len(sigma_xx)))
+        factor = np.linalg.cholesky(correlation + SYMMETRY_TOLERANCE * np.eye(len(units)))
     except np.linalg.LinAlgError as error:
         raise InputError(
-            f"sigma_xx has the eigenvalue {np.linalg.eigvalsh(sigma_xx)[0]:.3g}; expected none below zero. It is "
-            "the second moment <x x^T>, which is positive semidefinite."
+            f"sigma_xx has the eigenvalue {np.linalg.eigvalsh(sigma_xx)[0]:.3g}; expected none below zero. It is the "
+            "second moment <x x^T>, which is positive semidefinite."
         ) from error
-    return float(np.sum(np.linalg.solve(factor, sigma_yx.T) ** 2))
+    return float(np.sum(np.linalg.solve(factor, (sigma_yx / units).T) ** 2))
 
 
 def valid_weights(weights: Any, n_in: int, n_out: int) -> Weights:

@@ -10,10 +10,10 @@ import pytest
 import flowdln
 
 RANKS = (
-    {"errors", "choices", "replacement", "validation", "problem"},
+    {"errors", "choices", "replacement", "validation", "rounding", "spectra", "problem"},
     {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "netcdf", "datasets", "backpropagation"},
     {"exact", "reduction", "integrate", "descent", "learning_rate", "modified"},
-    {"keeping", "solution", "comparison", "observe", "relu", "tanh_network", "symbolic"},
+    {"keeping", "resolution", "solution", "comparison", "observe", "relu", "tanh_network", "symbolic"},
     # The root's names come from every rank.
     {"plot", "cli", "__main__", "reproduction", "problem_file", "toml_sections", "flowdln"},
 )

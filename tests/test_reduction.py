@@ -195,3 +195,20 @@ def test_width_costs_memory_in_proportion():
     tracemalloc.stop()
     assert reduction.widths[1] == (10, 20, 10)
     assert peak < 6 * sum(weight.nbytes for weight in problem.weights)
+
+
+class TestUnits:
+    """The reduced widths do not depend on the units of inputs and outputs."""
+
+    MOMENTS = fl.Moments.from_data(*np.split(np.random.default_rng(0).standard_normal((50, 7)), [4], axis=1))
+
+    def widths(self, input_units, output_units):
+        sigma_xx, sigma_yx, _ = self.MOMENTS
+        units = np.array(input_units)
+        moments = fl.Moments(sigma_xx * np.outer(units, units), np.array(output_units)[:, None] * sigma_yx * units, 1e3)
+        weights = fl.initial.small_random((4, 30, 3), scale=0.1)
+        return reduce(fl.Problem(moments, weights)).widths[1]
+
+    @pytest.mark.parametrize("unit", [1.0, 1e-7, 1e-12, 1e-30])
+    def test_small_units_keep_every_direction(self, unit):
+        assert self.widths([1, unit, 1, 1], [1, 1, unit]) == self.widths([1] * 4, [1] * 3) == (4, 7, 3)

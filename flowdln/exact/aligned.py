@@ -8,7 +8,7 @@ from flowdln.exact.hyperbolic import two_layer_modes
 from flowdln.exact.unbalanced import deep_mode
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
-from flowdln.validation import RANK_TOLERANCE, Array
+from flowdln.validation import Array
 
 NAME = "aligned modes"
 FOREVER = 1e200  # in units of tau: where modes are that do not move any more
@@ -59,7 +59,7 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
     """
     require(NAME, aligned_assumptions(problem))
     alignment, time = align(problem), ts / problem.tau
-    strengths = _solve_modes(np.append(time, FOREVER), alignment)
+    strengths = follow_modes(np.append(time, FOREVER), alignment)
     final, strengths = strengths[:, -1].prod(axis=0), strengths[:, :-1]
     frames = alignment.frames
     first, *inner, last = (compose_modes(frames[i + 1], strengths[i], frames[i]) for i in range(problem.depth))
@@ -92,16 +92,28 @@ def compose_modes(left: Array, strengths: Array, right: Array) -> Array:
     return np.tensordot(strengths, modes, axes=1)
 
 
-def _solve_modes(t: Array, alignment: Alignment) -> Array:
-    """Strengths ``(L, T, r)`` of all modes; where the data have no power, nothing moves."""
-    start, powers = alignment.strengths, alignment.powers
-    moving = powers > RANK_TOLERANCE * powers.max(initial=0.0)
+def follow_modes(t: Array, alignment: Alignment) -> Array:
+    """Strengths ``(L, T, r)`` of all modes at times in units of tau; where the data have no power, nothing moves.
+
+    Two layers whose sum (or difference, for a negative target) is rounding are on the stable manifold of the saddle.
+    """
+    start, powers, rounding = alignment.strengths, alignment.powers, alignment.rounding
+    moving = powers > 0
     strengths = np.repeat(start[:, None, :], len(t), axis=1)
     powers, targets = powers[moving], alignment.targets[moving] / powers[moving]
     if len(start) == 2:
-        first, second = start[:, moving]
+        first, second = tie(start[:, moving], targets, rounding[:, moving])
         strengths[:, :, moving] = two_layer_modes(t[:, None] * powers, first, second, targets)
     else:
         for k, power, target in zip(np.flatnonzero(moving), powers, targets, strict=True):
-            strengths[:, :, k] = deep_mode(t * power, start[:, k], target).strengths
+            mode = deep_mode(t * power, start[:, k], target, rounding=rounding[:, k])
+            strengths[:, :, k] = mode.strengths
     return strengths
+
+
+def tie(start: Array, targets: Array, rounding: Array) -> Array:
+    """Strengths ``(2, r)`` of two layers, of the same size where what would grow apart from the saddle is rounding."""
+    side = np.where(targets < 0, -1.0, 1.0)
+    growing, other = start[0] + side * start[1], start[0] - side * start[1]
+    tied = np.abs(growing) <= rounding.sum(axis=0)
+    return np.where(tied, np.stack([other / 2, -side * other / 2]), start)

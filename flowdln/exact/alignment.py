@@ -9,11 +9,12 @@ import numpy as np
 from flowdln.exact.assumptions import TOLERANCE
 from flowdln.modes import Frame, svd_frame
 from flowdln.problem import Problem
-from flowdln.validation import RANK_TOLERANCE, Array, Weights
+from flowdln.rounding import ROUNDING, clean_product, picks_entries
+from flowdln.spectra import numerical_rank
+from flowdln.validation import Array, Weights, unit_scales
 from flowdln.vector_field import end_to_end
 
-ZERO_TOLERANCE = 1e-14  # relative to the layer: what rounding leaves of a strength that is zero
-ROUNDING = 1e-15  # relative to the layer: how far an entry may be off
+FRAME_ROUNDING = 10 * np.finfo(float).eps  # of singular vectors
 SHARE = 0.618  # of the network's product in a frame that is adapted to it; any number without a reason
 
 
@@ -27,9 +28,13 @@ class Alignment(NamedTuple):
     powers: Array  # (r,), of sigma_xx
     frames: Weights  # (n_l, r) for l = 0 .. L
     strengths: Array  # (L, r)
-    rest: Weights  # (n_l, n_{l-1}) for l = 2 .. L - 1: what does not move
+    rounding: Array  # (L, r), bound on the rounding of the strengths
+    rest: Weights  # (n_l, n_{l-1}) for l = 2 .. L - 1: the part that does not move
+    misfits: Weights  # W_l minus the matrix it is written as, and the same of sigma_yx
+    mixing: Array  # (n_0, r), sigma_xx V - V diag(powers)
     input_residual: float  # of sigma_xx V = V diag(powers), relative
     weight_residual: float  # largest relative error of a layer
+    rounded: bool  # whether misfits and mixing are rounding of the given digits
 
     @property
     def holds(self) -> bool:
@@ -58,23 +63,49 @@ def align_with(problem: Problem, frame: Frame) -> Alignment:
     A mode that a layer does not pass on gets its further frame vectors from the left vectors, carried backwards.
     """
     weights, moments = problem.weights, problem.moments
-    powers = np.einsum("ia,ij,ja->a", frame.right, moments.sigma_xx, frame.right)
-    mixing = np.linalg.norm(moments.sigma_xx @ frame.right - frame.right * powers)
+    powers = np.diag(clean_product(frame.right, moments.sigma_xx, frame.right).matrix)
+    mixing = moments.sigma_xx @ frame.right - frame.right * powers
     forwards = _carried(frame.right, weights)
     backwards = _carried(frame.left, [weight.T for weight in reversed(weights)])[::-1]
     inner = [np.where(np.any(near, axis=0), near, far) for near, far in zip(forwards, backwards, strict=True)]
     frames = [frame.right, *inner, frame.left]
-    images = [_without_rounding(weight @ frames[i], weight) for i, weight in enumerate(weights)]
-    strengths = [np.einsum("ia,ia->a", frames[i + 1], image) for i, image in enumerate(images)]
+    read = [clean_product(frames[i + 1], weight, frames[i]) for i, weight in enumerate(weights)]
+    strengths, rounding = (np.stack([np.diag(part) for part in parts]) for parts in zip(*read, strict=True))
     layers = [frames[i + 1] * strengths[i] @ frames[i].T for i in range(len(weights))]
     rest = tuple(_outside(frames[i + 1], weights[i], frames[i]) for i in range(1, len(weights) - 1))
     for i, constant in enumerate(rest, start=1):
         layers[i] = layers[i] + constant
     pairs = [*zip(weights, layers, strict=True), (moments.sigma_yx, frame.left * frame.strengths @ frame.right.T)]
     errors = [_relative(matrix, written) for matrix, written in pairs]
-    errors += [_overlap(frames[i + 1], strengths[i], weight) for i, weight in enumerate(weights[:-1])]
-    mixing = mixing / (np.linalg.norm(powers) or 1)
-    return Alignment(frame.strengths, powers, tuple(frames), np.stack(strengths), rest, float(mixing), max(errors))
+    errors += [_overlap(frames[i + 1], strengths[i], rounding[i]) for i in range(len(weights) - 1)]
+    misfits = tuple(matrix - written for matrix, written in pairs)
+    sides = [*((frames[i + 1], frames[i]) for i in range(len(weights))), (frame.left, frame.right)]
+    units = unit_scales(moments.sigma_xx)
+    rounded = bool((np.abs(mixing) <= ROUNDING * np.outer(units, units @ np.abs(frame.right))).all()) and all(
+        _is_rounding(misfit, left, matrix, right)
+        for misfit, (matrix, _), (left, right) in zip(misfits, pairs, sides, strict=True)
+    )
+    input_residual = float(np.linalg.norm(mixing) / (np.linalg.norm(powers) or 1))
+    return Alignment(
+        targets=frame.strengths,
+        powers=powers,
+        frames=tuple(frames),
+        strengths=strengths,
+        rounding=rounding,
+        rest=rest,
+        misfits=misfits,
+        mixing=mixing,
+        input_residual=input_residual,
+        weight_residual=max(errors),
+        rounded=rounded,
+    )
+
+
+def _is_rounding(misfit: Array, left: Array, matrix: Array, right: Array) -> bool:
+    """Whether a matrix equals its part in two frames, to the digits that its entries and the frames hold."""
+    known = np.abs(left) @ clean_product(left, matrix, right).rounding @ np.abs(right).T + ROUNDING * np.abs(matrix)
+    turned = 0.0 if picks_entries(left) and picks_entries(right) else FRAME_ROUNDING * np.linalg.norm(matrix, 2)
+    return bool((np.abs(misfit) <= known + turned).all())
 
 
 def _outside(left: Array, weight: Array, right: Array) -> Array:
@@ -83,18 +114,20 @@ def _outside(left: Array, weight: Array, right: Array) -> Array:
     return np.asarray(outside - (outside @ right) @ right.T)
 
 
-def _overlap(frame: Array, strengths: Array, weight: Array) -> float:
+def _overlap(frame: Array, strengths: Array, rounding: Array) -> float:
     """Largest cosine between two vectors of an inner frame, beyond what rounding of the weights leaves."""
     cosines = np.abs(frame.T @ frame - np.diag(np.sum(frame**2, axis=0)))
-    rounding = ROUNDING * np.linalg.norm(weight) / np.where(strengths > 0, strengths, np.inf)
-    return float(np.max(cosines - rounding - rounding[:, None], initial=0.0))
+    known = rounding / np.where(strengths > 0, strengths, np.inf)
+    return float(np.max(cosines - known - known[:, None], initial=0.0))
 
 
 def _carried(vectors: Array, weights: Sequence[Array]) -> list[Array]:
     """Unit vectors between the layers, from ``vectors`` on; zero from where a layer does not pass one on."""
     carried = []
     for weight in weights[:-1]:
-        image = _without_rounding(weight @ vectors, weight)
+        image = clean_product(None, weight, vectors).matrix
+        largest = np.abs(image).max(axis=0)
+        image = image / np.where(largest > 0, largest, 1)
         lengths = np.linalg.norm(image, axis=0)
         vectors = image / np.where(lengths > 0, lengths, 1)
         carried.append(vectors)
@@ -107,8 +140,8 @@ def _adapted_frame(problem: Problem) -> Frame:
     parts = _unit(sigma_yx), _unit(end_to_end(problem.weights))
     mixture = parts[0] + SHARE * parts[1] + SHARE**2 * _unit((parts[0] + SHARE * parts[1]) @ sigma_xx)
     left, values, right = np.linalg.svd(mixture, full_matrices=False)
-    kept = values > RANK_TOLERANCE * values[0]
-    left, right = left[:, kept], right[kept].T
+    rank = numerical_rank(values)
+    left, right = left[:, :rank], right[:rank].T
     return Frame(left, np.einsum("ia,ij,ja->a", left, sigma_yx, right), right)
 
 
@@ -122,9 +155,3 @@ def _unit(matrix: Array) -> Array:
     """The matrix with norm one, however small its entries; zero if it is zero."""
     scaled = matrix / (np.abs(matrix).max() or 1.0)
     return scaled / (np.linalg.norm(scaled) or 1.0)
-
-
-def _without_rounding(images: Array, weight: Array) -> Array:
-    """The columns of ``images``, those zero that ``weight`` maps to nothing but rounding."""
-    small = np.linalg.norm(images, axis=0) <= ZERO_TOLERANCE * np.linalg.norm(weight)
-    return np.where(small, 0.0, images)

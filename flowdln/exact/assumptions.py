@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from flowdln.errors import AssumptionError
+from flowdln.exact.neglected import Neglected
 from flowdln.problem import Moments, Problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array
@@ -27,13 +28,15 @@ class Assumption(NamedTuple):
 
 
 class ClosedForm(NamedTuple):
-    """A closed form by name: what it assumes of a problem, and its trajectory where that holds.
+    """A closed form by name: its assumptions, the effect of what it neglects, and its trajectory.
 
-    ``product`` is for forms whose trajectory costs less where only the product is kept.
+    ``neglected(problem, ts, rtol)`` may be a coarse bound where that is below ``rtol``. ``product`` is for forms whose
+    trajectory costs less where only the product is kept.
     """
 
     name: str
     assumptions: Callable[[Problem], Sequence[Assumption]]
+    neglected: Callable[[Problem, Array, float], Neglected]
     solve: Callable[[Problem, Array], Trajectory]
     product: Callable[[Problem, Array], Trajectory] | None = None
 

@@ -1,25 +1,27 @@
 """Two layers, one mode: ``tau a' = b (s - a.b)``, ``tau b' = a (s - a.b)``, from any real numbers or vectors."""
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from flowdln.errors import AssumptionError
 from flowdln.validation import Array
 
-SMALLEST_SQUARE = 1e-300  # smaller ones lose digits, as numbers below 1e-308 do
+SHORT = 1e-20  # what multiplies the square of a shorter length may underflow
 
 
 class Growth(NamedTuple):
-    """The numbers per time in which the solution is written."""
+    """The numbers per time in which the solution is written, with ``k = exp(log_scale)``."""
 
-    factor: Any  # g: a + b has grown by g, a - b has shrunk by it
+    factor: Any  # g sqrt(k): a + b has grown by g, a - b has shrunk by it
     error: Any  # (s - u) / (s - u_0)
-    reach: Any  # (g^2 - 1) / (s - u_0)
+    reach: Any  # k (g^2 - 1) / (s - u_0)
 
 
-def growth(t: Any, s: Any, sum_squared: Any, difference_squared: Any, xp: ModuleType | Any = np) -> Growth:
+def growth(
+    t: Any, s: Any, sum_squared: Any, difference_squared: Any, xp: ModuleType | Any = np, log_scale: Any = 0
+) -> Growth:
     r"""Growth of ``a + b`` and decay of the error up to time ``t``, each to machine precision at all times.
 
     With ``X = |a_0 + b_0|^2``, ``Y = |a_0 - b_0|^2``, ``c^2 = X Y``, ``R = sqrt(4 s^2 + c^2)``,
@@ -43,18 +45,20 @@ def growth(t: Any, s: Any, sum_squared: Any, difference_squared: Any, xp: Module
         ``X`` and ``Y``.
     xp
         Where ``sqrt``, ``exp``, ``expm1`` and ``where`` come from: NumPy, or symbols.
+    log_scale
+        Logarithm of ``k``, for ``X`` that underflow: then ``sum_squared`` is ``X / k``, and ``s`` is not negative.
 
     Source: derived here; its time is half of Saxe et al., supplement, eq. (4), with ``|a^2 - b^2| / 2`` for ``c_0``.
     """
     conserved = xp.sqrt(sum_squared) * xp.sqrt(difference_squared)
-    rate = xp.sqrt(4 * s**2 + conserved**2)
+    rate = xp.sqrt(4 * s**2 + conserved**2 * xp.exp(log_scale))
     large = rate + 2 * abs(s)
     small = conserved * (conserved / xp.where(large > 0, large, 1))
     upper, lower = xp.where(s > 0, large, small), xp.where(s > 0, small, large)
-    decay = xp.exp(-rate * t)
+    decay = xp.exp(-rate * t - log_scale)
     elapsed = xp.where(rate > 0, -xp.expm1(-rate * t) / xp.where(rate > 0, rate, 1), t)
     rise, fall = upper + difference_squared, lower + sum_squared
-    numerator, denominator = 2 * decay + elapsed * rise, 2 * decay + elapsed * fall
+    numerator, denominator = 2 * xp.exp(-rate * t) + elapsed * rise, 2 * decay + elapsed * fall
     larger = xp.where(numerator > denominator, numerator, denominator)
     with np.errstate(divide="ignore", invalid="ignore"):  # on a stable manifold one of the two is 2 E, which underflows
         factor = xp.sqrt(numerator) / xp.sqrt(denominator)
@@ -78,12 +82,6 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     s
         Strength of the mode in the data.
 
-    Raises
-    ------
-    AssumptionError
-        If the one of ``a_0 + b_0`` and ``a_0 - b_0`` that grows is shorter than 1e-150 and not zero: its square
-        underflows.
-
     Examples
     --------
     >>> a, b = two_layer_mode(np.array([0.0, 50.0]), 0.1, 0.0, 4.0)
@@ -91,12 +89,8 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     array([0., 4.])
     """
     first, second = np.asarray(a_0, dtype=float), np.asarray(b_0, dtype=float)
-    total, difference = first + second, first - second
-    growing = np.sum((total if s > 0 else difference) ** 2)
-    _check_growing(growing, np.any(total if s > 0 else difference))
-    solution = growth(np.asarray(t, dtype=float), s, np.sum(total**2), np.sum(difference**2))
-    solution = Growth(*(number.reshape(number.shape + (1,) * first.ndim) for number in solution))
-    return _layers(first, second, s - np.sum(first * second), solution)
+    times = np.asarray(t, dtype=float)
+    return _layers(times.reshape(times.shape + (1,) * first.ndim), first, second, s, vector=first.ndim > 0)
 
 
 def two_layer_mode_error(t: Array | float, a_0: Array | float, b_0: Array | float, s: float) -> Array:
@@ -108,42 +102,61 @@ def two_layer_mode_error(t: Array | float, a_0: Array | float, b_0: Array | floa
     -394.843
     """
     first, second = np.asarray(a_0, dtype=float), np.asarray(b_0, dtype=float)
-    squares = np.sum((first + second) ** 2), np.sum((first - second) ** 2)
-    return (s - np.sum(first * second)) * growth(np.asarray(t, dtype=float), s, *squares).error
+    side = -1.0 if s < 0 else 1.0
+    shares = _shares(np.asarray(t, dtype=float), first, side * second, abs(s), _length)
+    return (s - np.sum(first * second)) * shares.growth.error
 
 
 def two_layer_modes(t: Array, a_0: Array, b_0: Array, s: Array) -> tuple[Array, Array]:
-    """Strengths of the two layers in many modes at once; ``t`` is ``(T, r)``, all others are ``(r,)``, numbers a mode.
+    """Strengths of the two layers in many modes at once; ``t`` is ``(T, r)``, all others are ``(r,)``."""
+    return _layers(t, a_0, b_0, s, vector=False)
 
-    Raises
-    ------
-    AssumptionError
-        As :func:`two_layer_mode`.
+
+class Shares(NamedTuple):
+    """Growth of a mode, and the sum of its layers in the scale in which its square does not underflow."""
+
+    growth: Growth
+    total: Array  # (a_0 + b_0) / sqrt(k)
+    log_scale: Array  # of k, at most 0
+
+
+def _shares(t: Array, first: Array, second: Array, s: Array | float, length: Callable[[Array], Array]) -> Shares:
+    """Growth of a mode whose target ``s`` is not negative.
+
+    A short sum is as good as nothing until the decay of the error is as small; so ``k`` is the larger of its square and
+    ``exp(-2 s t)``.
     """
-    total, difference = a_0 + b_0, a_0 - b_0
-    growing = np.where(s > 0, total, difference)
-    _check_growing(growing**2, growing != 0)
-    return _layers(a_0, b_0, s - a_0 * b_0, growth(t, s, total**2, difference**2))
+    total, apart = first + second, length(first - second)
+    size = length(total)
+    with np.errstate(divide="ignore"):
+        log_size = np.log(size)
+    short = (size < SHORT) & (np.asarray(s) > 0)
+    log_scale = np.where(short, np.maximum(2 * log_size, -2 * s * t), 0.0)
+    unit = np.exp(log_size - log_scale / 2)
+    scaled = total / np.where(size > 0, size, 1.0) * unit
+    return Shares(growth(t, s, unit**2, apart**2, log_scale=log_scale), scaled, log_scale)
 
 
-def _layers(first: Array, second: Array, error: Any, solution: Growth) -> tuple[Array, Array]:
+def _layers(t: Array, first: Array, second: Array, s: Array | float, *, vector: bool) -> tuple[Array, Array]:
     """``a = a_0 / g + p (g^2 - 1) / 2g`` where ``p`` grows, and the mirror image in ``m`` where it shrinks.
 
-    Equal to ``(p g + m / g) / 2``, but nothing cancels unless a strength changes its sign.
+    Equal to ``(p g + m / g) / 2``, but nothing cancels unless a strength changes its sign. A negative target is a
+    positive one for ``(a, -b)``.
     """
-    g, gain = solution.factor, solution.reach * error
+    side = np.where(np.asarray(s) < 0, -1.0, 1.0)
+    mirrored, target = side * second, np.abs(s)
+    solution, total, log_scale = _shares(t, first, mirrored, target, _length if vector else np.abs)
+    overlap = np.sum(first * mirrored) if vector else first * mirrored
+    g, gain, root = solution.factor, solution.reach * (target - overlap), np.exp(log_scale / 2)
     with np.errstate(all="ignore"):  # both are evaluated everywhere; g is 0 or infinite where p or m is zero
-        rise = np.where(first + second == 0, 0.0, (first + second) * gain / (2 * g))
-        fall = np.where(first - second == 0, 0.0, (first - second) * gain / (2 * g))
-        a = np.where(gain >= 0, first / g + rise, first * g - fall)
-        b = np.where(gain >= 0, second / g + rise, second * g + fall)
-    return a, b
+        rise = np.where(total == 0, 0.0, total * gain / (2 * g))
+        fall = np.where(first == mirrored, 0.0, (first - mirrored) * gain / (2 * g))
+        a = np.where(gain >= 0, first * root / g + rise, first * g - fall)
+        b = np.where(gain >= 0, mirrored * root / g + rise, mirrored * g + fall)
+    return a, side * b
 
 
-def _check_growing(squared: Array | np.float64, moves: Any) -> None:
-    if np.any((squared < SMALLEST_SQUARE) & moves):
-        raise AssumptionError(
-            "the one of a_0 + b_0 and a_0 - b_0 that grows is not zero, but shorter than "
-            f"{SMALLEST_SQUARE**0.5:.0e}; expected 0 or a longer one. Smaller numbers underflow when squared; "
-            "use a larger initial scale."
-        )
+def _length(vector: Array) -> Array:
+    """Euclidean length, kept from underflow."""
+    largest = np.abs(vector).max(initial=0.0)
+    return np.asarray(largest * np.linalg.norm(vector / (largest or 1.0)))

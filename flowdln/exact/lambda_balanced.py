@@ -1,28 +1,21 @@
 r"""Two layers, whitened inputs, ``W_2^T W_2 - W_1 W_1^T = lambda I``: any alignment with the data, any rank."""
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.exact.assumptions import Assumption, depth_is, require, whitened
+from flowdln.exact.neglected import Neglected, product_scale
 from flowdln.exact.riccati_factor import factor
 from flowdln.exact.stacked_layers import StackedLayers, scalar_imbalance, split_layers, stack_layers
 from flowdln.exact.symmetric_factor import saddle_story, solve_symmetric_factor
+from flowdln.exact.two_layer_growth import Grams, departure_from_white, growth_of_departure
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array
 
 NAME = "lambda-balanced"
-
-
-class Grams(NamedTuple):
-    """What does not depend on the frame of the hidden units, at ``T`` times."""
-
-    product: Array  # (T, n_2, n_0), W_2 W_1
-    first: Array  # (T, n_0, n_0), W_1^T W_1
-    second: Array  # (T, n_2, n_2), W_2 W_2^T
 
 
 def lambda_balanced_assumptions(problem: Problem) -> list[Assumption]:
@@ -31,9 +24,26 @@ def lambda_balanced_assumptions(problem: Problem) -> list[Assumption]:
     _, white = whitened(problem.moments)
     if not layers.holds:
         return [layers, white]
-    _, residual = scalar_imbalance(problem)
+    residual = scalar_imbalance(problem).residual
     advice = "Make the weights with initial.lambda_balanced."
     return [layers, white, Assumption("W_2^T W_2 - W_1 W_1^T = lambda I", residual, advice)]
+
+
+def neglected_by_lambda_balanced(problem: Problem, ts: Array, rtol: float) -> Neglected:
+    """Effect of an imbalance that is no multiple of the identity, and of inputs that are not white."""
+    del rtol
+    stack, white = stack_layers(problem), departure_from_white(problem.moments)
+    departure = white.departure._replace(
+        weights=stack.riccati.dropped, imbalance=float(np.linalg.norm(stack.balance.rest, 2))
+    )
+    rounded = stack.balance.rounded and white.rounded
+    floor = product_scale(problem) if rounded else 0.0
+
+    def solution(times: Array) -> Grams:
+        return _grams(*_rotated_layers(stack, problem, times))
+
+    effect = growth_of_departure(problem, ts, solution, departure, floor) + 2 * stack.riccati.uncertainty
+    return Neglected(max(stack.balance.residual, white.residual), rounded, effect)
 
 
 def lambda_balanced_grams(problem: Problem, ts: ArrayLike) -> Grams:
@@ -69,8 +79,7 @@ def lambda_balanced_grams(problem: Problem, ts: ArrayLike) -> Grams:
     True
     """
     require(NAME, lambda_balanced_assumptions(problem))
-    first, second = _rotated_layers(stack_layers(problem), problem, np.asarray(ts))
-    return Grams(second @ first, first.transpose(0, 2, 1) @ first, second @ second.transpose(0, 2, 1))
+    return _grams(*_rotated_layers(stack_layers(problem), problem, np.asarray(ts)))
 
 
 def solve_lambda_balanced(problem: Problem, ts: Array) -> Trajectory:
@@ -130,8 +139,12 @@ def _rotated_layers(stack: StackedLayers, problem: Problem, ts: Array) -> tuple[
     return split_layers(stack, factor(stack.riccati, stack.power / problem.tau * ts))
 
 
+def _grams(first: Array, second: Array) -> Grams:
+    return Grams(second @ first, first.transpose(0, 2, 1) @ first, second @ second.transpose(0, 2, 1))
+
+
 def _story(stack: StackedLayers, end: str) -> str:
     return (
-        f"two layers, whitened inputs and W_2^T W_2 - W_1 W_1^T = {stack.lam:.3g} I (residual {stack.residual:.1e}) "
+        f"two layers, whitened inputs and W_2^T W_2 - W_1 W_1^T = {stack.balance.lam:.3g} I "
         f"make the flow a matrix Riccati equation, solved in closed form; {end}"
     ) + saddle_story(stack.riccati)

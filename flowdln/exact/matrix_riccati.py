@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flowdln.rounding import ROUNDING
 from flowdln.validation import Array
-
-ROUNDING = 100 * np.finfo(float).eps  # relative size below which what would grow counts as zero
 
 
 class Riccati(NamedTuple):
@@ -20,9 +19,9 @@ class Riccati(NamedTuple):
     rates: Array  # (n,), decreasing
     rows: Array  # (n, k), V^T Q_0 rotation, with k = min(n, h)
     rotation: Array  # (h, k), orthonormal columns whose span holds the rows of Q_0
-    survivors: NDArray[
-        np.intp
-    ]  # (k or fewer,), indices of rates: where they differ, X ends as sum_i 2 rates_i v_i v_i^T
+    survivors: NDArray[np.intp]  # (k or fewer,), of rates: where they differ, X ends as sum_i 2 rates_i v_i v_i^T
+    uncertainty: float  # largest relative rounding of a growing row
+    dropped: float  # norm of the parts that would grow but are rounding, and are set to zero
 
 
 def pose_riccati(frame: Array, rates: Array, start: Array) -> Riccati:
@@ -60,29 +59,43 @@ def pose_riccati(frame: Array, rates: Array, start: Array) -> Riccati:
     rows = frame.T @ start @ narrow
     error = ROUNDING * np.sum(np.abs(frame.T) @ np.abs(start), axis=1, keepdims=True)
     growing = int(np.count_nonzero(rates > 0))
-    rotation, widths = stairs((rows / np.where(error > 0, error, 1.0))[:growing])
+    rotation, widths, rests = stairs((rows / np.where(error > 0, error, 1.0))[:growing])
     rows = rows @ rotation
     rows[:growing] *= np.arange(rows.shape[1]) < widths[:, None]
+    dropped = float(np.linalg.norm(rests * error[:growing, 0]))
     survivors = np.flatnonzero(np.diff(widths, prepend=0))
-    return Riccati(frame, rates, rows, narrow @ rotation, survivors)
+    sizes = np.linalg.norm(rows[:growing], axis=1)
+    known = np.divide(error[:growing, 0], 100 * sizes, out=np.zeros(growing), where=sizes > 0)
+    return Riccati(frame, rates, rows, narrow @ rotation, survivors, float(known.max(initial=0.0)), dropped)
 
 
-def stairs(rows: Array) -> tuple[Array, Array]:
-    """Rotation ``(k, k)`` of the columns that makes ``rows`` lower trapezoidal, and the width of each row ``(p,)``.
+class Stairs(NamedTuple):
+    """A rotation of columns that makes rows lower trapezoidal."""
+
+    rotation: Array  # (k, k)
+    widths: NDArray[np.intp]  # (p,)
+    rests: Array  # (p,), length of what was taken for zero of a row, where there was room for one more width
+
+
+def stairs(rows: Array) -> Stairs:
+    """Rotation of the columns that makes ``rows``, ``(p, k)``, lower trapezoidal.
 
     A row is one wider than the one above it if it is not a combination of those above; parts of length below 1 count
     as zero.
     """
     left, sizes, right = np.linalg.svd(rows)
-    rank = int(np.count_nonzero(sizes > 1))
-    basis, widths = np.zeros((rank, 0)), np.zeros(len(rows), dtype=int)
-    for i, row in enumerate(left[:, :rank] * sizes[:rank]):
-        rest = row - basis @ (basis.T @ row)
+    written, rank = left[:, : len(sizes)] * sizes, int(np.count_nonzero(sizes > 1))
+    basis, widths, rests = np.zeros((rank, 0)), np.zeros(len(rows), dtype=int), np.zeros(len(rows))
+    for i, row in enumerate(written):
+        inside = row[:rank]
+        rest = inside - basis @ (basis.T @ inside)
         rest -= basis @ (basis.T @ rest)  # once more, to be orthogonal to rounding
         length = np.linalg.norm(rest)
         if length > 1:
             basis = np.column_stack([basis, rest / length])
+        elif basis.shape[1] < rows.shape[1]:
+            rests[i] = np.hypot(length, np.linalg.norm(row[rank:]))
         widths[i] = basis.shape[1]
     rotation = right.T.copy()
     rotation[:, :rank] = rotation[:, :rank] @ np.linalg.qr(basis, mode="complete").Q
-    return rotation, widths
+    return Stairs(rotation, widths, rests)

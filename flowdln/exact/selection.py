@@ -1,5 +1,6 @@
 """The closed forms in the order they are tried, and which of them apply."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -8,20 +9,38 @@ from numpy.typing import ArrayLike
 from flowdln.errors import AssumptionError
 from flowdln.exact import aligned, lambda_balanced, single_layer, tied_weights
 from flowdln.exact.assumptions import Assumption, ClosedForm
+from flowdln.exact.misalignment import neglected_by_alignment
 from flowdln.problem import Problem
 from flowdln.trajectory import Trajectory
+from flowdln.validation import Array
 
+DEFAULT_RTOL = 1e-8
 CLOSED_FORMS = (
-    ClosedForm(single_layer.NAME, single_layer.single_layer_assumptions, single_layer.solve_single_layer),
-    ClosedForm(aligned.NAME, aligned.aligned_assumptions, aligned.solve_aligned),
-    ClosedForm(tied_weights.NAME, tied_weights.tied_assumptions, tied_weights.solve_tied),
+    ClosedForm(
+        single_layer.NAME,
+        single_layer.single_layer_assumptions,
+        single_layer.neglected_by_single_layer,
+        single_layer.solve_single_layer,
+    ),
+    ClosedForm(aligned.NAME, aligned.aligned_assumptions, neglected_by_alignment, aligned.solve_aligned),
+    ClosedForm(
+        tied_weights.NAME, tied_weights.tied_assumptions, tied_weights.neglected_by_tied, tied_weights.solve_tied
+    ),
     ClosedForm(
         lambda_balanced.NAME,
         lambda_balanced.lambda_balanced_assumptions,
+        lambda_balanced.neglected_by_lambda_balanced,
         lambda_balanced.solve_lambda_balanced,
         lambda_balanced.solve_lambda_balanced_product,
     ),
 )
+
+
+class Selection(NamedTuple):
+    """The closed form for a problem and its times, if there is one, and the reason."""
+
+    form: ClosedForm | None
+    reason: str
 
 
 class Row(NamedTuple):
@@ -65,21 +84,36 @@ def applicable(problem: Problem) -> Applicability:
     return Applicability(Row(form.name, tuple(form.assumptions(problem))) for form in CLOSED_FORMS)
 
 
-def find_closed_form(problem: Problem) -> ClosedForm | None:
-    """The first closed form whose assumptions hold, or None."""
+def find_closed_form(problem: Problem, ts: Array, *, rtol: float = DEFAULT_RTOL) -> Selection:
+    """The first closed form that answers to ``rtol`` at all times ``ts``.
+
+    A closed form solves an idealised problem. What it neglects of the given one is followed along the solution
+    (:mod:`flowdln.exact.neglected`), and the form is taken if the effect on weights and mode strengths stays below
+    ``rtol``; or if it neglects no more than the rounding of the given digits, which is taken not to be meant.
+    """
+    measured = []
     for form in CLOSED_FORMS:
-        if all(assumption.holds for assumption in form.assumptions(problem)):
-            return form
-    return None
+        if all(row.holds for row in form.assumptions(problem)):
+            neglected = form.neglected(problem, ts, rtol)
+            if neglected.harmless(rtol):
+                return Selection(form, neglected.harmless_reason(form.name))
+            measured.append((form, neglected))
+    for form, neglected in measured:
+        if neglected.rounding:
+            return Selection(form, neglected.rounding_reason(form.name, ts, rtol))
+    refusals = [neglected.refusal(form.name, ts, rtol) for form, neglected in measured]
+    return Selection(None, "; ".join(refusals) or "no closed form applies to these weights")
 
 
-def solve_exactly(problem: Problem, ts: ArrayLike, *, product_only: bool = False) -> Trajectory:
+def solve_exactly(
+    problem: Problem, ts: ArrayLike, *, product_only: bool = False, rtol: float = DEFAULT_RTOL
+) -> Trajectory:
     """Trajectory by the first closed form that applies; without weights if the product alone costs less.
 
     Raises
     ------
     AssumptionError
-        If none applies, with the table of :func:`applicable`.
+        If none applies, with the table of :func:`applicable`, or none to ``rtol`` up to the last time.
 
     Examples
     --------
@@ -90,11 +124,20 @@ def solve_exactly(problem: Problem, ts: ArrayLike, *, product_only: bool = False
     array([[0.01, 0.01],
            [3.  , 1.  ]])
     """
-    form = find_closed_form(problem)
+    times = np.asarray(ts, dtype=float)
+    return solve_selected(find_closed_form(problem, times, rtol=rtol), problem, times, product_only=product_only)
+
+
+def solve_selected(selection: Selection, problem: Problem, ts: Array, *, product_only: bool = False) -> Trajectory:
+    """Trajectory by a selected closed form, with the reason in its story.
+
+    Raises
+    ------
+    AssumptionError
+        As :func:`solve_exactly`.
+    """
+    form, reason = selection
     if form is None:
-        raise AssumptionError(
-            f"the problem meets the assumptions of no closed form:\n{applicable(problem)}\n; expected rounding in "
-            "all rows of one of them. Use method='auto' to integrate numerically instead."
-        )
-    solve = form.product if form.product and product_only else form.solve
-    return solve(problem, np.asarray(ts, dtype=float))
+        raise AssumptionError(f"{reason}:\n{applicable(problem)}\nUse method='auto' to integrate numerically instead.")
+    trajectory = (form.product if form.product and product_only else form.solve)(problem, ts)
+    return replace(trajectory, story=f"{trajectory.story} {reason}".strip())

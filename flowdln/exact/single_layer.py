@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from flowdln.exact.assumptions import Assumption, depth_is, require
+from flowdln.exact.neglected import Neglected
 from flowdln.problem import Problem
+from flowdln.spectra import principal_axes
 from flowdln.trajectory import Trajectory
-from flowdln.validation import RANK_TOLERANCE, Array
+from flowdln.validation import Array
 
 NAME = "single layer"
 
@@ -16,6 +18,12 @@ NAME = "single layer"
 def single_layer_assumptions(problem: Problem) -> list[Assumption]:
     """What :func:`solve_single_layer` assumes: one layer."""
     return [depth_is(problem, 1)]
+
+
+def neglected_by_single_layer(problem: Problem, ts: Array, rtol: float) -> Neglected:
+    """Nothing: the linear ODE is that of the given problem."""
+    del problem, rtol
+    return Neglected(0.0, rounding=True, effect=np.zeros(len(ts)))
 
 
 def solve_single_layer(problem: Problem, ts: Array) -> Trajectory:
@@ -40,11 +48,10 @@ def solve_single_layer(problem: Problem, ts: Array) -> Trajectory:
     require(NAME, single_layer_assumptions(problem))
     time = ts / problem.tau
     (initial,), moments = problem.weights, problem.moments
-    rates, directions = np.linalg.eigh(moments.sigma_xx)
-    moving = rates > RANK_TOLERANCE * rates[-1]
-    start, drive = initial @ directions, moments.sigma_yx @ directions
-    moved = relaxation(time[:, None, None], start, drive, np.where(moving, rates, 1.0))
-    weight = np.where(moving, moved, start) @ directions.T
+    rates, directions, task = principal_axes(moments.sigma_xx, moments.sigma_yx)
+    start = initial @ directions
+    moved = relaxation(time[:, None, None], start, task * np.sqrt(rates), rates)
+    weight = initial - start @ directions.T + moved @ directions.T
     story = "one layer makes the flow a linear ODE, solved in the eigenvectors of sigma_xx."
     return Trajectory(problem, ts, (weight,), f"exact: {NAME}", story)
 

@@ -13,8 +13,9 @@ from scipy.linalg import block_diag
 
 from flowdln.conserved import imbalance
 from flowdln.exact.assumptions import whitened
-from flowdln.exact.matrix_riccati import ROUNDING, Riccati, pose_riccati
+from flowdln.exact.matrix_riccati import Riccati, pose_riccati
 from flowdln.problem import Moments, Problem
+from flowdln.rounding import ROUNDING
 from flowdln.validation import Array
 
 
@@ -24,19 +25,18 @@ class StackedLayers(NamedTuple):
     riccati: Riccati  # its frame embedded in all inputs and outputs, (n_0 + n_2, k + n_2)
     span: Array  # (n_0, k), orthonormal basis of the span of the data
     power: float  # c of sigma_xx = c I
-    lam: float
-    residual: float  # of the imbalance
+    balance: "ScalarImbalance"
 
 
 def stack_layers(problem: Problem) -> StackedLayers:
     """The problem for ``Q`` of two layers; the assumptions are not checked here."""
     (first, second), (power, _) = problem.weights, whitened(problem.moments)
     span = data_span(problem.moments)
-    lam, residual = scalar_imbalance(problem)
-    frame, rates = eigenvectors(problem.moments.sigma_yx @ span / (power or 1.0), lam)
+    balance = scalar_imbalance(problem)
+    frame, rates = eigenvectors(problem.moments.sigma_yx @ span / (power or 1.0), balance.lam)
     riccati = pose_riccati(frame, rates, np.vstack([span.T @ first.T, second]))
     embedded = riccati._replace(frame=block_diag(span, np.eye(len(second))) @ riccati.frame)
-    return StackedLayers(embedded, span, power, lam, residual)
+    return StackedLayers(embedded, span, power, balance)
 
 
 def split_layers(stack: StackedLayers, matrices: Array) -> tuple[Array, Array]:
@@ -45,17 +45,26 @@ def split_layers(stack: StackedLayers, matrices: Array) -> tuple[Array, Array]:
     return matrices[:, :inputs].transpose(0, 2, 1), matrices[:, inputs:]
 
 
-def scalar_imbalance(problem: Problem) -> tuple[float, float]:
-    """``lambda``, zero if it is rounding, and the residual of ``W_2^T W_2 - W_1 W_1^T = lambda I``.
+class ScalarImbalance(NamedTuple):
+    """``W_2^T W_2 - W_1 W_1^T`` on the span of the data, as a multiple of the identity and a rest."""
 
-    On the span of the data, and relative to the squared norm of the weights.
-    """
+    lam: float  # zero if it is rounding
+    rest: Array  # (h, h)
+    residual: float  # of the rest, relative to the squared norm of the weights
+    rounded: bool  # whether the rest is rounding of the given digits
+
+
+def scalar_imbalance(problem: Problem) -> ScalarImbalance:
+    """The multiple ``lambda`` of the identity in the imbalance of two layers."""
     first, second = problem.weights[0] @ data_span(problem.moments), problem.weights[1]
     (matrix,) = imbalance((first, second))
-    size = np.sum(first**2) + np.sum(second**2) or 1.0
+    known = ROUNDING * (np.abs(second).T @ np.abs(second) + np.abs(first) @ np.abs(first).T)
     lam = float(np.trace(matrix)) / len(matrix)
-    residual = float(np.linalg.norm(matrix - lam * np.eye(len(matrix))) / size)
-    return (lam if abs(lam) > ROUNDING * size else 0.0), residual
+    rest = matrix - lam * np.eye(len(matrix))
+    size = float(np.sum(first**2) + np.sum(second**2)) or 1.0
+    rounded = bool((np.abs(rest) <= known).all())
+    lam = lam if abs(lam) > np.trace(known) / len(known) else 0.0
+    return ScalarImbalance(lam, rest, float(np.linalg.norm(rest)) / size, rounded)
 
 
 def data_span(moments: Moments) -> Array:

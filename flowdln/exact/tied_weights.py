@@ -6,9 +6,13 @@ from typing import Any
 import numpy as np
 
 from flowdln.exact.assumptions import Assumption, depth_is, require, whitened
-from flowdln.exact.matrix_riccati import pose_riccati
+from flowdln.exact.matrix_riccati import Riccati, pose_riccati
+from flowdln.exact.neglected import Neglected, product_scale
+from flowdln.exact.riccati_factor import factor
 from flowdln.exact.symmetric_factor import saddle_story, solve_symmetric_factor
+from flowdln.exact.two_layer_growth import Grams, departure_from_white, growth_of_departure
 from flowdln.problem import Problem
+from flowdln.rounding import ROUNDING
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array
 
@@ -18,20 +22,49 @@ NAME = "tied weights"
 def tied_assumptions(problem: Problem) -> list[Assumption]:
     """What :func:`solve_tied` assumes, with relative residuals."""
     layers, moments = depth_is(problem, 2), problem.moments
-    power, white = whitened(moments)
+    _, white = whitened(moments)
     n_out, n_in = moments.sigma_yx.shape
     ends = Assumption("as many outputs as inputs", abs(n_out - n_in), f"There are {n_in} inputs, {n_out} outputs.")
     if not (layers.holds and ends.holds):
         return [layers, white, ends]
     task, (first, second) = moments.sigma_yx, problem.weights
-    outside = first - first @ moments.sigma_xx / (power or 1.0)
     return [
         layers,
         white,
         Assumption("sigma_yx symmetric", _relative(task - task.T, task), "Tied weights can only be learnt so."),
         Assumption("W_2 = W_1^T", _relative(second - first.T, first), "Tie the weights: (W, W.T)."),
-        Assumption("W_1 = 0 outside the span of the data", _relative(outside, first), "Project W_1 on the span."),
+        Assumption(
+            "W_1 = 0 outside the span of the data", _relative(_outside(problem), first), "Project W_1 on the span."
+        ),
     ]
+
+
+def neglected_by_tied(problem: Problem, ts: Array, rtol: float) -> Neglected:
+    """Effect of layers that are not quite tied, a task that is not symmetric, and inputs that are not white."""
+    del rtol
+    (first, second), task, white = problem.weights, problem.moments.sigma_yx, departure_from_white(problem.moments)
+    riccati, power = _pose(problem)
+    untied, skew, outside = second - first.T, task - task.T, _outside(problem)
+    strengths = np.abs(riccati.frame) * np.abs(riccati.rates) @ np.abs(riccati.frame).T
+    rounded = (
+        white.rounded
+        and bool((np.abs(untied) <= ROUNDING * np.abs(first.T)).all())
+        and bool((np.abs(skew) <= ROUNDING * power * strengths).all())
+        and bool((np.abs(outside) <= ROUNDING * np.linalg.norm(first)).all())
+    )
+    departure = white.departure._replace(
+        weights=float(np.hypot(np.hypot(np.linalg.norm(untied), np.linalg.norm(outside)), riccati.dropped)),
+        task=white.departure.task + float(np.linalg.norm(skew, 2)) / 2,
+    )
+
+    def solution(times: Array) -> Grams:
+        columns = factor(riccati, times * (power / problem.tau))
+        gram = columns @ columns.transpose(0, 2, 1) / 2
+        return Grams(gram, gram, gram)
+
+    floor = product_scale(problem) if rounded else 0.0
+    effect = growth_of_departure(problem, ts, solution, departure, floor) + 2 * riccati.uncertainty
+    return Neglected(max(row.residual for row in tied_assumptions(problem)), rounded, effect)
 
 
 def solve_tied(problem: Problem, ts: Array) -> Trajectory:
@@ -66,10 +99,7 @@ def solve_tied(problem: Problem, ts: Array) -> Trajectory:
            [0., 0.]])
     """
     require(NAME, tied_assumptions(problem))
-    (first, _), moments = problem.weights, problem.moments
-    power, _ = whitened(moments)
-    rates, frame = np.linalg.eigh((moments.sigma_yx + moments.sigma_yx.T) / (2 * power))
-    riccati = pose_riccati(frame, rates, factor_of_tied(first))
+    riccati, power = _pose(problem)
     flow = solve_symmetric_factor(riccati, ts * (power / problem.tau))
     second = flow.matrices / np.sqrt(2)
     story = (
@@ -80,6 +110,21 @@ def solve_tied(problem: Problem, ts: Array) -> Trajectory:
         story += " The modes of negative eigenvalue decay: tied weights cannot learn them."
     weights = (second.transpose(0, 2, 1), second)
     return Trajectory(problem, ts, weights, f"exact: {NAME}", story, {"evaluations": flow.evaluations})
+
+
+def _pose(problem: Problem) -> tuple[Riccati, float]:
+    """The Riccati equation of ``2 W_1^T W_1`` in units of ``tau / c``, and ``c``."""
+    (first, _), moments = problem.weights, problem.moments
+    power, _ = whitened(moments)
+    rates, frame = np.linalg.eigh((moments.sigma_yx + moments.sigma_yx.T) / (2 * (power or 1.0)))
+    return pose_riccati(frame, rates, factor_of_tied(first)), power
+
+
+def _outside(problem: Problem) -> Array:
+    """``W_1`` outside the span of whitened data."""
+    (first, _), sigma_xx = problem.weights, problem.moments.sigma_xx
+    power, _ = whitened(problem.moments)
+    return first - first @ sigma_xx / (power or 1.0)
 
 
 def factor_of_tied(first: Any, xp: ModuleType | Any = np) -> Any:

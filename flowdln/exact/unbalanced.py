@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike
 from flowdln.exact.deep_path import DeepPath
 from flowdln.validation import Array
 
-TIE = 1e-13  # relative difference of two strengths that counts as rounding
 SMALLEST_TARGET = 1e-290  # smaller ones are taken for zero: the fixed point may underflow
 
 
@@ -19,14 +18,14 @@ class DeepMode(NamedTuple):
     error: Array  # (T,), s - u
 
 
-def deep_mode(t: ArrayLike, start: ArrayLike, s: float) -> DeepMode:
+def deep_mode(t: ArrayLike, start: ArrayLike, s: float, *, rounding: ArrayLike = 0.0) -> DeepMode:
     r"""Strengths of all ``L`` layers at the times ``t``, from any initial strengths, for any real target.
 
     .. math:: \tau \dot a_l = \prod_{j \neq l} a_j \, \Bigl(s - \prod_j a_j\Bigr)
 
     The squares of the strengths differ by constants, so the smallest one determines all; up to sign it moves along a
     :class:`DeepPath`. A single smallest layer passes through zero and changes its sign where the flow has it do so. Two
-    or more of equal size (to 1e-13) cannot, and end at the saddle at zero where the product has the wrong sign.
+    or more of equal size cannot, and end at the saddle at zero where the product has the wrong sign.
     Targets below 1e-290 are taken for zero, and plateaus longer than 1e282 end there.
     :func:`balanced_mode` is the faster form for equal layers.
 
@@ -38,6 +37,8 @@ def deep_mode(t: ArrayLike, start: ArrayLike, s: float) -> DeepMode:
         Initial strengths of the layers, of any signs.
     s
         Strength of the mode in the data.
+    rounding : (L,)
+        Bounds on the rounding of ``start``: sizes that differ by less than their bounds count as equal.
 
     Source: the ODE is Saxe et al. 2014, section 2, and Basu et al., eq. (13); the solution is derived here.
 
@@ -50,8 +51,9 @@ def deep_mode(t: ArrayLike, start: ArrayLike, s: float) -> DeepMode:
     s = s if abs(s) >= SMALLEST_TARGET else 0.0
     smallest = int(np.argmin(np.abs(first)))
     least, others = first[smallest], np.delete(first, smallest)
+    known = np.broadcast_to(rounding, first.shape)
     excess = np.abs(others) - abs(least)
-    tied = excess <= TIE * np.abs(others)
+    tied = excess <= known[smallest] + np.delete(known, smallest)
     radii = np.where(tied, 0.0, np.sqrt(excess) * np.sqrt(np.abs(others) + abs(least)))
     signs = np.sign(others)
     if tied.any():  # the tied layers keep their signs: follow their common size

@@ -14,10 +14,12 @@ from itertools import pairwise
 import numpy as np
 
 from flowdln.problem import Moments, Problem
-from flowdln.reduction.column_space import ROUNDING, column_space, unit_norm
+from flowdln.reduction.column_space import column_space, unit_norm
+from flowdln.rounding import clean_product
+from flowdln.spectra import principal_axes
 from flowdln.validation import Array
 
-EQUAL_POWERS = 1e-13  # relative to the largest eigenvalue of sigma_xx: what whitening in float64 leaves
+EQUAL_POWERS = 1e-13  # relative difference of eigenvalues of sigma_xx: what whitening in float64 leaves
 
 Frames = tuple[Array | None, ...]  # R_l of shape (n_l, r_l) for l = 0 .. L; None where nothing can be left out
 
@@ -37,7 +39,7 @@ def invariant_frames(problem: Problem) -> Frames:
     """
     moments, weights = problem.moments, problem.weights
     inputs = input_frame(moments, weights[0])
-    chain = [weights[0] if inputs is None else _rotated(weights[0], inputs), *weights[1:]]
+    chain = [weights[0] if inputs is None else clean_product(None, weights[0], inputs).matrix, *weights[1:]]
     hidden = [hidden_frame(below, above) for below, above in pairwise(chain)]
     return (inputs, *hidden, output_frame(moments, chain[-1]))
 
@@ -50,13 +52,13 @@ def input_frame(moments: Moments, weight: Array) -> Array | None:
     at most ``rank(sigma_yx) + n_1`` directions. Where ``sigma_xx`` vanishes, ``W_1`` is frozen and does not count.
     """
     powers, directions = eigenspaces(moments.sigma_xx)
-    task = unit_norm(moments.sigma_yx) @ directions
-    rows = unit_norm(weight) @ directions
-    edges = [0, *(np.flatnonzero(np.diff(powers) > EQUAL_POWERS * powers[-1]) + 1), len(powers)]
+    task = clean_product(None, moments.sigma_yx, directions).matrix
+    rows = clean_product(None, weight, directions).matrix
+    edges = [0, *(np.flatnonzero(-np.diff(powers) > EQUAL_POWERS * powers[:-1]) + 1), len(powers)]
     spans = []
     for group in (slice(*ends) for ends in pairwise(edges)):
         generators = np.vstack([task[:, group], rows[:, group]]) if powers[group].any() else task[:, group]
-        inside = column_space(generators.T)
+        inside = column_space(unit_norm(generators, axis=1).T)
         spans.append(directions[:, group] if inside is None else directions[:, group] @ inside)
     span = np.hstack(spans)
     return _frame(span if span.size else directions[:, -1:])
@@ -82,26 +84,20 @@ def hidden_frame(below: Array, above: Array) -> Array | None:
 
 def output_frame(moments: Moments, weight: Array) -> Array | None:
     """Frame ``(n_L, r_L)`` of the columns of ``[W_L, sigma_yx]``; ``weight`` is ``W_L``. Holds for any ``sigma_xx``."""
-    span = column_space(np.hstack([unit_norm(weight), unit_norm(moments.sigma_yx)]))
-    return None if span is None else _frame(span if span.size else np.eye(len(weight), 1))
+    return hidden_frame(weight, moments.sigma_yx.T)
 
 
 def eigenspaces(sigma_xx: Array) -> tuple[Array, Array]:
-    """Eigenvalues ``(n_0,)`` of ``sigma_xx``, increasing, rounding set to zero, and eigenvectors ``(n_0, n_0)``.
+    """Eigenvalues ``(n_0,)`` of ``sigma_xx``, decreasing, rounding set to zero, and eigenvectors ``(n_0, n_0)``.
 
     The axes, if they serve, so that weights keep their zeros.
     """
     axes, power = np.eye(len(sigma_xx)), np.trace(sigma_xx) / len(sigma_xx)
     if np.abs(sigma_xx - power * axes).max() <= EQUAL_POWERS * power:
         return np.full(len(axes), power), axes
-    powers, directions = np.linalg.eigh(sigma_xx)
-    return np.where(powers > EQUAL_POWERS * powers[-1], powers, 0), directions
-
-
-def _rotated(weight: Array, frame: Array) -> Array:
-    """``weight @ frame`` without the columns that are rounding: they are not small directions but none."""
-    rotated = weight @ frame
-    return np.where(np.abs(rotated).max(axis=0) > ROUNDING * np.abs(weight).max(), rotated, 0)
+    powers, directions, _ = principal_axes(sigma_xx, sigma_xx)
+    outside = np.linalg.qr(directions, mode="complete").Q[:, len(powers) :]
+    return np.append(powers, np.zeros(outside.shape[1])), np.hstack([directions, outside])
 
 
 def _frame(span: Array) -> Array | None:

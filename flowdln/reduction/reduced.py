@@ -9,6 +9,7 @@ import numpy as np
 from flowdln.errors import ShapeError
 from flowdln.problem import Moments, Problem
 from flowdln.reduction.frames import Frames, invariant_frames
+from flowdln.rounding import clean_product
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, Weights
 from flowdln.vector_field import end_to_end
@@ -105,8 +106,8 @@ def reduce(problem: Problem) -> Reduction:
     and of each hidden layer all but the span of ``[W_l, W_{l+1}^T]``. Generic weights 10-1000-10 become 10-20-10.
 
     Left out is what is 1e-14 of a column or less: a flow that would amplify this to size one amplifies the rounding
-    of the weights to one per cent of it. Eigenvalues of ``sigma_xx`` count as equal, or as zero, to 1e-13 of the
-    largest. Source: derived in ``derivations/symmetry.py``.
+    of the weights to one per cent of it. Eigenvalues of ``sigma_xx`` count as equal to 1e-13 of themselves,
+    whatever the units of the inputs. Source: derived in ``derivations/symmetry.py``.
 
     Examples
     --------
@@ -119,7 +120,9 @@ def reduce(problem: Problem) -> Reduction:
     if all(frame is None for frame in frames):
         return Reduction(problem, problem, frames)
     inputs, outputs = _transposed(frames[0]), _transposed(frames[-1])
-    sigma_xx = _sandwich(inputs, problem.moments.sigma_xx, inputs)
+    sigma_xx, span = problem.moments.sigma_xx, frames[0]
+    if span is not None:
+        sigma_xx = clean_product(span, sigma_xx, span).matrix
     sigma_yx = _sandwich(outputs, problem.moments.sigma_yx, inputs)
     moments = Moments((sigma_xx + sigma_xx.T) / 2, sigma_yx, problem.moments.trace_yy)
     weights = tuple(

@@ -144,9 +144,9 @@ def test_a_wrong_mode_of_two_layers_is_seen(monkeypatch, mutate, request):
 @pytest.mark.parametrize(
     "mutate",
     [
-        pytest.param(lambda t, start, s: deep_mode(2 * t, start, s), id="twice the time"),
-        pytest.param(lambda t, start, s: deep_mode(t, -start, s), id="sign of the layers"),
-        pytest.param(lambda t, start, s: deep_mode(t, start, s * 1.001), id="target"),
+        pytest.param(lambda t, start, s, **options: deep_mode(2 * t, start, s, **options), id="twice the time"),
+        pytest.param(lambda t, start, s, **options: deep_mode(t, -start, s, **options), id="sign of the layers"),
+        pytest.param(lambda t, start, s, **options: deep_mode(t, start, s * 1.001, **options), id="target"),
     ],
 )
 def test_a_wrong_mode_of_three_layers_is_seen(monkeypatch, mutate):

@@ -67,9 +67,13 @@ def test_the_frame_of_the_data_alone_would_not_do(depth, targets, powers, monkey
     ("depth", "name", "mutate"),
     [
         pytest.param(2, "two_layer_modes", lambda t, a, b, s: two_layer_modes(1.01 * t, a, b, s), id="2 layers"),
-        pytest.param(3, "deep_mode", lambda t, start, s: deep_mode(1.01 * t, start, s), id="3 layers"),
-        pytest.param(3, "deep_mode", lambda t, start, s: deep_mode(t, start, s + 0.01), id="3 layers, target"),
-        pytest.param(4, "deep_mode", lambda t, start, s: deep_mode(t, start[::-1], s), id="4 layers, exchanged"),
+        pytest.param(3, "deep_mode", lambda t, a, s, **options: deep_mode(1.01 * t, a, s, **options), id="3 layers"),
+        pytest.param(
+            3, "deep_mode", lambda t, a, s, **options: deep_mode(t, a, s + 0.01, **options), id="3 layers, target"
+        ),
+        pytest.param(
+            4, "deep_mode", lambda t, a, s, **options: deep_mode(t, a[::-1], s, **options), id="4 layers, exchanged"
+        ),
     ],
 )
 def test_a_wrong_mode_is_seen(depth, name, mutate, targets, monkeypatch):

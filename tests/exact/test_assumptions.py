@@ -145,6 +145,6 @@ def test_where_none_applies_the_table_is_the_message(how):
     with pytest.raises(fl.AssumptionError) as caught:
         solve[how]()
     message = str(caught.value)
-    assert message.startswith("the problem meets the assumptions of no closed form:\nno   single layer\n")
+    assert message.startswith("no closed form applies to these weights:\nno   single layer\n")
     assert message.endswith("Use method='auto' to integrate numerically instead.")
     assert [row.name for row in applicable(problem) if f"no   {row.name}\n" not in message] == []

@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from refusal import refused
 from scipy.integrate import solve_ivp
 
-from flowdln.errors import AssumptionError
 from flowdln.exact import two_layer_mode, two_layer_mode_error
 from flowdln.exact.hyperbolic import growth
 
@@ -57,6 +55,11 @@ TINY = [
     pytest.param(1e-150, -3e-150, 1.0, id="1e-150, opposite signs"),
     pytest.param(-1e-150, 0.5, 1.0, id="1e-150 and 0.5"),
     pytest.param(1e-150, -2e-150, -1.0, id="1e-150, s < 0"),
+    pytest.param(1e-300, 2e-300, 1.0, id="1e-300"),
+    pytest.param(1e-300, -3e-300, 1.0, id="1e-300, opposite signs"),
+    pytest.param(1e-300, -2e-300, -1.0, id="1e-300, s < 0"),
+    pytest.param(1e-151, 1e-151, 2.0, id="1e-151"),
+    pytest.param(0.7, 1e-200, 1.0, id="1e-200 and 0.7"),
 ]
 
 
@@ -191,9 +194,17 @@ def test_two_times_in_a_row_are_their_sum(a_0, b_0, s, first, second):
 
 
 @pytest.mark.parametrize("s", [1.0, -1.0])
-def test_lengths_whose_squares_underflow_are_refused(s):
-    words = ["a_0 + b_0 and a_0 - b_0 that grows", "shorter than 1e-150", "larger initial scale"]
-    refused(AssumptionError, words, lambda: two_layer_mode(1.0, 1e-170, s * 1e-170, s))
+@pytest.mark.parametrize("size", [1e-150, 1e-300])
+def test_short_vectors_follow_their_common_direction(size, s):
+    direction = np.array([2.0, -1.0, 2.0]) / 3
+    a, b = two_layer_mode(LONG_TIMES, size * direction, -3 * size * direction, s)
+    expected = evaluated(LONG_TIMES, size, -3 * size, s)
+    assert error((a @ direction, b @ direction), expected) < ROUNDING
+
+
+def test_the_saddle_is_approached_exponentially():
+    a, _ = two_layer_mode(np.array([200.0, 300.0]), 0.7, -0.7, 2.0)
+    np.testing.assert_allclose(a, 0.7 * np.exp([-400.0, -600.0]) / np.sqrt(1 + 0.49 / 2), rtol=1e-12)
 
 
 @pytest.mark.parametrize(("a_0", "b_0", "s"), [start for start in RANDOM + EDGES if start.values[2] != 0])

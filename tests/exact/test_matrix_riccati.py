@@ -172,7 +172,7 @@ class TestSurvivors:
 @pytest.mark.parametrize("shape", [(0, 3), (2, 4), (5, 3), (4, 1)], ids=str)
 def test_stairs_turn_rows_into_a_trapezoid(shape):
     rows = 1e9 * np.random.default_rng(2).standard_normal(shape)
-    rotation, widths = stairs(rows)
+    rotation, widths, _ = stairs(rows)
     np.testing.assert_allclose(rotation @ rotation.T, np.eye(shape[1]), atol=1e-14)
     np.testing.assert_array_equal(widths, np.minimum(np.arange(shape[0]) + 1, shape[1]))
     above = (rows @ rotation)[np.arange(shape[1]) >= widths[:, None]]

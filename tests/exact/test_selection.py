@@ -33,7 +33,7 @@ def test_where_none_applies_every_reason_is_given():
     with pytest.raises(fl.AssumptionError) as caught:
         solve_exactly(random_problem(0, (4, 3, 2)), TIMES)
     reasons = [
-        "meets the assumptions of no closed form",
+        "no closed form applies to these weights",
         str(applicable(random_problem(0, (4, 3, 2)))),
         "method='auto'",
     ]

@@ -108,7 +108,7 @@ def test_a_wrong_mode_is_seen(mutate, start, s):
 @pytest.mark.parametrize(
     ("start", "s", "right", "wrong"),
     [
-        pytest.param(*NEARLY_TIED, "TIE = 1e-13", "TIE = 1e-6", id="ties"),
+        pytest.param(*NEARLY_TIED, "excess <= known[smallest]", "excess <= 1e-6 + known[smallest]", id="ties"),
         pytest.param(*BEYOND, "np.sqrt(np.abs(others) + abs(least))", "np.sqrt(np.abs(others))", id="squares"),
         pytest.param((0.2, 0.5, 0.7), -1.5, "orientation * y,", "y,", id="orientation"),
         pytest.param((0.9, -0.5, 0.8), 1.0, "side * error)", "-error)", id="sign of the error"),

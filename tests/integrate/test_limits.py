@@ -22,7 +22,7 @@ WIDE = fl.Problem(MOMENTS, fl.initial.glorot((4, 50, 3), seed=0))
 EXPLOSIVE = fl.Problem(MOMENTS, fl.initial.small_random((4, 3, 3), scale=1e100))
 
 
-@pytest.mark.parametrize("method", [*SCIPY, "auto", "Tsit5"])
+@pytest.mark.parametrize("method", [*SCIPY, "auto", pytest.param("Tsit5", marks=pytest.mark.slow)])
 def test_the_number_of_steps_is_limited(method):
     with pytest.raises(fl.SolveError, match=r"it has made 30 steps.*Raise max_steps") as caught:
         fl.solve(GENERIC, TIMES, method=method, max_steps=30, rtol=1e-4)

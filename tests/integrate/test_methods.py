@@ -147,7 +147,7 @@ def test_progress_is_shown_on_request_only(method, capsys):
 @pytest.mark.parametrize("method", [*SCIPY, "Tsit5"])
 def test_a_solution_that_explodes_is_an_error_with_advice(method):
     def call():
-        integrate(EXPLOSIVE, np.array([0.5, 2.0]), method=method, tolerance=Tolerance(1e-6, 1e-6))
+        integrate(EXPLOSIVE, np.array([0.5, 2.0]), method=method, tolerance=Tolerance(1e-6, 1e-6), max_steps=10_000)
 
     refused(fl.SolveError, [f"method '{method}'", "up to t / tau = 2", "a larger rtol", "stiff"], call)
 
@@ -272,7 +272,8 @@ def test_what_it_cost(method, names):
     assert set(solution.statistics) == names
     assert all(name in solution.explain() for name in names)
     finer = fl.solve(ALIGNED, TIMES, method=method, rtol=1e-11)
-    assert all(finer.statistics[name] > solution.statistics[name] for name in names - {"Jacobians", "rejected steps"})
+    growing = names - {"Jacobians", "factorisations", "rejected steps"}  # these may well become fewer
+    assert all(finer.statistics[name] > solution.statistics[name] for name in growing)
 
 
 @pytest.mark.parametrize("method", ["DOP853", pytest.param("Tsit5", marks=pytest.mark.slow)])
