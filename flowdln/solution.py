@@ -61,8 +61,8 @@ def solve(
         returns an array, found in ``trajectory.saved``; so that large networks need not be kept ``T`` times. It is
         called once with the initial weights before the solve; with diffrax's solvers it is traced by JAX.
     max_steps
-        Limit on the steps of a solver: by default 100,000, which take a minute or two for a small network, and a
-        million for diffrax's.
+        Limit on the steps of a solver; by default as many as take about a minute for a small network, 100,000 of
+        DOP853.
     progress
         Show a progress bar.
 

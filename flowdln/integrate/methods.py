@@ -31,7 +31,7 @@ def integrate(
     method
         A solver's name, or ``"auto"``: DOP853, continued by Radau once the problem is found to be stiff.
     max_steps
-        Limit on the number of steps; by default 100,000, and 1,000,000 for diffrax's compiled solvers.
+        Limit on the number of steps; by default as many as take about a minute for a small network.
     report
         Makes the ``trajectory`` of a :class:`SolveError` from the part that was computed until then.
 

@@ -19,7 +19,8 @@ from flowdln.validation import Array
 
 EXPLICIT = "DOP853"
 WITH_JACOBIAN = frozenset({"LSODA", "BDF", "Radau"})
-MAX_STEPS = 100_000  # one to two minutes for a small network
+# By default about a minute for a small network.
+MAX_STEPS = {"RK23": 500_000, "RK45": 250_000, "DOP853": 100_000, "LSODA": 1_000_000, "BDF": 500_000, "Radau": 200_000}
 SMALLEST_RTOL = 100 * np.finfo(float).eps  # below it SciPy warns and goes on with this one
 BAR_FORMAT = "{desc}: {percentage:3.0f}%|{bar}| t = {n:.3g} of {total:.3g} tau [{elapsed}<{remaining}]"
 
@@ -43,13 +44,14 @@ def integrate(
     Raises
     ------
     SolveError
-        If the solver gives up or makes ``max_steps`` steps, 100,000 by default, or the solution overflows.
+        If the solver gives up or makes ``max_steps`` steps, by default :data:`MAX_STEPS`, or the solution overflows.
     """
     check_start(equation)
     if ts[-1] == 0:
         return equation.at_rest()
-    output, start = Output(equation, ts, max_steps or MAX_STEPS, report), _starter(equation, ts[-1], tolerance)
     name = EXPLICIT if method == "auto" else method
+    output = Output(equation, ts, max_steps or MAX_STEPS[name], report)
+    start = _starter(equation, ts[-1], tolerance)
     bar = tqdm(total=ts[-1], desc=name, disable=not progress, bar_format=BAR_FORMAT)
     # Trial steps may overflow; the solver then rejects them, or its message ends in a SolveError.
     with bar, np.errstate(over="ignore", invalid="ignore", divide="ignore"):
