@@ -11,6 +11,7 @@ from flowdln.errors import SolveError
 from flowdln.integrate import Equation, integrate
 from flowdln.modified import leading_error_flow
 from flowdln.problem import Problem
+from flowdln.records import read_only, rebuilt
 from flowdln.solution import valid_tolerance
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array
@@ -34,6 +35,8 @@ class Comparison:
     descent: Trajectory
     predicted: Trajectory  # flow + learning_rate * e(t): descent as predicted to first order in the learning rate
 
+    __reduce__ = rebuilt
+
     @property
     def ts(self) -> Array:
         """Times ``(K,)`` of the kept steps, in the unit of ``tau``."""
@@ -42,27 +45,27 @@ class Comparison:
     @cached_property
     def gap(self) -> Array:
         """Norm of the gap in the weights, ``(K,)``."""
-        return _distance(self.descent, self.flow)
+        return read_only(_distance(self.descent, self.flow))
 
     @cached_property
     def predicted_gap(self) -> Array:
         """Leading-order prediction of ``gap``, ``learning_rate |e(t)|``, ``(K,)``."""
-        return _distance(self.predicted, self.flow)
+        return read_only(_distance(self.predicted, self.flow))
 
     @cached_property
     def product_gap(self) -> Array:
         """Norm of the gap in the end-to-end map, ``(K,)``."""
-        return np.linalg.norm(self.descent.product - self.flow.product, axis=(1, 2))
+        return read_only(np.linalg.norm(self.descent.product - self.flow.product, axis=(1, 2)))
 
     @cached_property
     def loss_gap(self) -> Array:
         """Gap in the loss, with its sign, ``(K,)``."""
-        return self.descent.loss - self.flow.loss
+        return read_only(self.descent.loss - self.flow.loss)
 
     @cached_property
     def modes_gap(self) -> Array:
         """Gap in each mode strength, with its sign, ``(K, r)``."""
-        return self.descent.modes - self.flow.modes
+        return read_only(self.descent.modes - self.flow.modes)
 
     def to_xarray(self) -> "xr.Dataset":
         """A labelled :class:`xarray.Dataset` of all gaps over time."""
