@@ -145,7 +145,8 @@ class Trajectory:
     def save(self, path: str | Path) -> None:
         """Write a netCDF-3 file that :meth:`load` and every netCDF reader opens; it holds the problem too.
 
-        An existing file is replaced only when the new one is complete.
+        An existing file is replaced only when the new one is complete. Values of a function that netCDF-3 has no type
+        for, such as complex numbers and 64-bit integers, are stored as bytes.
 
         Raises
         ------
@@ -161,6 +162,6 @@ class Trajectory:
         Raises
         ------
         InputError
-            For a file that is not such a file.
+            For a file that has changed since, by as little as one bit, or is no such file.
         """
         return cls(**netcdf.stored_fields(path))

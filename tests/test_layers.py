@@ -10,7 +10,7 @@ import pytest
 import flowdln
 
 RANKS = (
-    {"errors", "choices", "records", "replacement", "validation", "problem"},
+    {"errors", "choices", "records", "replacement", "seal", "stored_values", "validation", "problem"},
     {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "netcdf", "datasets", "backpropagation"},
     {"exact", "reduction", "integrate", "descent", "learning_rate", "modified"},
     {"keeping", "solution", "comparison", "observe", "relu", "tanh_network", "symbolic"},
