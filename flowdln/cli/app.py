@@ -13,7 +13,7 @@ import typer
 from flowdln.cli.problems import compare, solve
 from flowdln.cli.reproduction import figures, reproduce, verify
 from flowdln.cli.terminal import say
-from flowdln.errors import FlowdlnError
+from flowdln.errors import FlowdlnError, InputError
 
 REPRODUCE_EXTRA = ("jinja2", "latex2mathml", "threadpoolctl")
 
@@ -70,5 +70,9 @@ def options(
     Start with: flowdln solve --example > problem.toml, then flowdln solve problem.toml --plot run.png
     """
     del show
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise InputError("the working folder was deleted; expected one that exists. Change to another.") from error
     if checkout:
         os.environ["FLOWDLN_CHECKOUT"] = str(checkout.absolute())

@@ -16,7 +16,7 @@ def check_names(output: Path | None, plot: Path | None, source: Path | None) -> 
     """Refuse one file for two purposes, and pictures of an unknown format."""
     if plot and plot.suffix not in PICTURES:
         raise InputError(f"{plot} ends in {plot.suffix!r}; expected {', '.join(PICTURES)}. Rename it.")
-    paths = [path.absolute().resolve() for path in (source, output, plot) if path]
+    paths = [path.resolve() for path in (source, output, plot) if path]
     for path in paths:
         if paths.count(path) > 1:
             raise InputError(f"{path} is named twice; expected a file for each purpose. Choose another.")

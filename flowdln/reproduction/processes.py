@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from threading import RLock, Thread
 from typing import Any, NamedTuple
@@ -78,7 +79,7 @@ def _serially(tasks: Iterable[Task]) -> Generator[tuple[str, Any]]:
 def _in_parallel(tasks: Iterable[Task], workers: int) -> Generator[tuple[str, Any]]:
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin) as pool:
         try:
-            with _interrupts_ignored():  # by the processes that begin here, even while they import: Ctrl-C is for us
+            with _interrupts_blocked():  # in the processes that begin here: Ctrl-C is for us
                 futures: dict[Future[Any], str] = {pool.submit(task.call, *task.arguments): task.name for task in tasks}
             for future in as_completed(futures):
                 yield futures[future], future.result()
@@ -90,12 +91,14 @@ def _in_parallel(tasks: Iterable[Task], workers: int) -> Generator[tuple[str, An
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _interrupts_blocked() -> Iterator[None]:
+    """Delay Ctrl-C until the end of the block; processes that begin in it never see one."""
+    resource_tracker.ensure_running()  # beginning later, it would unblock them
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:
