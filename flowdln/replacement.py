@@ -60,7 +60,7 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
 def require_regular(path: str | Path) -> None:
     """Refuse to read a pipe, which may never end, a device or a folder."""
     if Path(path).exists() and not Path(path).is_file():
-        raise InputError(f"{path} is no regular file; expected one. Copy what it holds into a file.")
+        raise InputError(f"{path} is no regular file; expected one. Name a file, not a folder, pipe or device.")
 
 
 def unwritable(
@@ -81,7 +81,7 @@ def _refusals(path: str | Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise unwritable(path, error.strerror) from error
-    except ValueError as error:  # a character that no file name has
+    except (TypeError, ValueError) as error:  # no path, or a character that no path has
         raise unwritable(path, str(error)) from error
 
 

@@ -99,7 +99,7 @@ class Trajectory:
     @cached_property
     def frame(self) -> Frame:
         """The SVD frame of ``sigma_yx`` in which ``modes`` are read."""
-        return svd_frame(self.problem.moments)
+        return Frame(*map(read_only, svd_frame(self.problem.moments)))
 
     @cached_property
     def modes(self) -> Array:
@@ -110,7 +110,7 @@ class Trajectory:
     def imbalance(self) -> Weights:
         """Imbalance ``W_{l+1}^T W_{l+1} - W_l W_l^T`` tuple of ``L - 1`` arrays ``(T, n_l, n_l)``."""
         steps = [imbalance(self.weights_at(i)) for i in range(len(self))]
-        return tuple(read_only(np.stack(layer)) for layer in zip(*steps, strict=True))
+        return tuple(map(read_only, zip(*steps, strict=True)))
 
     @cached_property
     def layer_norms(self) -> Array:

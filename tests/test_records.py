@@ -9,6 +9,7 @@ import pytest
 from instances import random_problem
 
 import flowdln as fl
+from flowdln import relu
 
 PROBLEM = random_problem(0, (3, 4, 2))
 COPIES = {
@@ -24,7 +25,18 @@ def records():
     run = fl.solve(PROBLEM, [0.0, 0.5], method="RK45")
     product = fl.solve(PROBLEM, [0.0, 0.5], method="RK45", save="product")
     comparison = fl.compare(PROBLEM, learning_rate=0.01, steps=5)
-    return SimpleNamespace(problem=PROBLEM, run=run, product=product, comparison=comparison)
+    network = relu.ReLUProblem(np.eye(3), np.eye(3), (PROBLEM.weights[0], np.ones((3, 4))), "squared")
+    rectified = relu.descend(network, learning_rate=0.1, steps=2)
+    data = fl.datasets.semantic()
+    return SimpleNamespace(
+        data=data,
+        network=network,
+        rectified=rectified,
+        problem=PROBLEM,
+        run=run,
+        product=product,
+        comparison=comparison,
+    )
 
 
 @pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
@@ -39,6 +51,13 @@ def records():
         pytest.param("run", lambda run: run.product, id="product"),
         pytest.param("run", lambda run: run.loss, id="loss"),
         pytest.param("run", lambda run: run.modes, id="modes"),
+        pytest.param("run", lambda run: run.frame.left, id="frame of the modes"),
+        pytest.param("data", lambda data: data.inputs, id="samples"),
+        pytest.param("network", lambda network: network.inputs, id="samples of a ReLU network"),
+        pytest.param("network", lambda network: network.weights[0], id="initial weights of a ReLU network"),
+        pytest.param("rectified", lambda run: run.layers[0], id="layers of a ReLU network"),
+        pytest.param("rectified", lambda run: run.loss, id="loss of a ReLU network"),
+        pytest.param("rectified", lambda run: run.gates[0], id="gates of a ReLU network"),
         pytest.param("run", lambda run: run.imbalance[0], id="imbalance"),
         pytest.param("run", lambda run: run.layer_norms, id="layer norms"),
         pytest.param("run", lambda run: run.problem.weights[0], id="weights of the problem"),

@@ -176,6 +176,11 @@ def test_files_that_cannot_be_written_are_refused_before_the_work(name, words, o
     assert list(old.parent.iterdir()) == [old]
 
 
+@pytest.mark.parametrize("path", [None, 1.5, b"run.txt"])
+def test_paths_of_another_type_are_refused(path):
+    refused(InputError, [str(path), "cannot be written (", "expected a file"], lambda: write(path, "new"))
+
+
 def test_folders_deleted_during_the_work_are_named(tmp_path):
     (tmp_path / "gone").mkdir()
 

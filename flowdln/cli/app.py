@@ -69,10 +69,12 @@ def options(
 
     Start with: flowdln solve --example > problem.toml, then flowdln solve problem.toml --plot run.png
     """
+    from flowdln.reproduction.checkout import VARIABLE
+
     del show
     try:
         Path.cwd()
     except FileNotFoundError as error:
         raise InputError("the working folder was deleted; expected one that exists. Change to another.") from error
     if checkout:
-        os.environ["FLOWDLN_CHECKOUT"] = str(checkout.absolute())
+        os.environ[VARIABLE] = str(checkout.absolute())

@@ -109,9 +109,9 @@ def longest_first(tasks: Iterable[Task], folder: Path) -> list[Task]:
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make ``folder``, or raise :class:`InputError` if it cannot be made."""
+    """Make ``folder`` and the cache in it, or raise :class:`InputError` if they cannot be made."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "cache").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         wanted, advice = "a folder for pictures", "Choose another with --output."
         raise unwritable(folder, error.strerror, expected=wanted, advice=advice) from error
