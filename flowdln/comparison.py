@@ -12,6 +12,7 @@ from flowdln.errors import SolveError
 from flowdln.integrate import Equation, Integration, integrate
 from flowdln.modified import leading_error_flow
 from flowdln.problem import Problem
+from flowdln.records import read_only, rebuilt
 from flowdln.solution import valid_tolerance
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, Weights
@@ -36,6 +37,8 @@ class Comparison:
     descent: Trajectory
     error: Weights  # leading-order error e(t) of descent divided by the learning rate, L arrays (K, n_l, n_{l-1})
 
+    __reduce__ = rebuilt
+
     @property
     def ts(self) -> Array:
         """Times ``(K,)`` of the kept steps, in the unit of ``tau``."""
@@ -52,7 +55,7 @@ class Comparison:
     @cached_property
     def gap(self) -> Array:
         """Norm of the gap in the weights, ``(K,)``; rounding where it is not well above ``resolution``."""
-        return _norm(_differences(self.descent.weights, self.flow.weights))
+        return read_only(_norm(_differences(self.descent.weights, self.flow.weights)))
 
     @cached_property
     def resolution(self) -> Array:
@@ -65,22 +68,22 @@ class Comparison:
     @cached_property
     def predicted_gap(self) -> Array:
         """Leading-order prediction of ``gap``, ``learning_rate |e(t)|``, ``(K,)``."""
-        return self.learning_rate * _norm(self.error)
+        return read_only(self.learning_rate * _norm(self.error))
 
     @cached_property
     def product_gap(self) -> Array:
         """Norm of the gap in the end-to-end map, ``(K,)``."""
-        return np.linalg.norm(self.descent.product - self.flow.product, axis=(1, 2))
+        return read_only(np.linalg.norm(self.descent.product - self.flow.product, axis=(1, 2)))
 
     @cached_property
     def loss_gap(self) -> Array:
         """Gap in the loss, with its sign, ``(K,)``."""
-        return self.descent.loss - self.flow.loss
+        return read_only(self.descent.loss - self.flow.loss)
 
     @cached_property
     def modes_gap(self) -> Array:
         """Gap in each mode strength, with its sign, ``(K, r)``."""
-        return self.descent.modes - self.flow.modes
+        return read_only(self.descent.modes - self.flow.modes)
 
     def to_xarray(self) -> "xr.Dataset":
         """A labelled :class:`xarray.Dataset` of all gaps over time."""

@@ -3,6 +3,17 @@
 from typing import Any
 
 
+def printable(text: object) -> str:
+    r"""Text on one line, its control characters, as file names may have them, escaped.
+
+    Examples
+    --------
+    >>> print(printable("run\n2 é.nc"))
+    run\n2 é.nc
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in str(text))
+
+
 class FlowdlnError(Exception):
     """Base class of every error that flowdln raises on purpose.
 
@@ -14,6 +25,9 @@ class FlowdlnError(Exception):
     Traceback (most recent call last):
     flowdln.errors.ShapeError: weights[1] has shape (4, 3); expected (4, 5), since layer 1 has 5 outputs.
     """
+
+    def __str__(self) -> str:
+        return "\n".join(map(printable, super().__str__().split("\n")))
 
 
 class InputError(FlowdlnError, ValueError):

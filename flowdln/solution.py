@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import InputError
@@ -14,7 +13,7 @@ from flowdln.problem import Problem
 from flowdln.reduction import Reduction, reduce
 from flowdln.resolution import unresolved_start, unresolved_strengths
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array, in_units_of, positive_integer, positive_number, real_array
+from flowdln.validation import Array, in_units_of, positive_integer, positive_number, valid_times
 from flowdln.vector_field import gradient_flow
 
 DEFAULT_SOLVER = "DOP853"
@@ -154,22 +153,6 @@ def _lift(trajectory: Trajectory, reduction: Reduction) -> Trajectory:
         return reduction.lift(trajectory)
     story = f"{trajectory.story} {reduction.story}".strip()
     return replace(trajectory, problem=reduction.original, story=story)
-
-
-def valid_times(ts: ArrayLike) -> Array:
-    """``ts`` as float64, checked to be increasing and not negative."""
-    times = real_array("ts", ts, 1)
-    if times[0] < 0:
-        raise InputError(
-            f"ts starts at {times[0]:g}; expected times from 0 on. The initial weights are those at time 0."
-        )
-    if (np.diff(times) <= 0).any():
-        place = int(np.argmax(np.diff(times) <= 0))
-        raise InputError(
-            f"ts has {times[place + 1]:g} after {times[place]:g} (at index {place + 1}); expected increasing times. "
-            "Sort them and drop duplicates: numpy.unique(ts)."
-        )
-    return times
 
 
 def valid_tolerance(problem: Problem, rtol: float, atol: float | None) -> Tolerance:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flowdln.choices import chosen, suggested
 from flowdln.errors import FlowdlnError, InputError
+from flowdln.replacement import require_regular
 
 START = "`flowdln solve --example` prints a file to start from."
 PLACES = "`flowdln solve --example` shows where they stand."
@@ -15,6 +16,7 @@ PLACES = "`flowdln solve --example` shows where they stand."
 
 def parsed(path: Path) -> dict[str, Any]:
     """What a TOML file says, by section."""
+    require_regular(path)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -12,8 +12,7 @@ from flowdln.relu.piecewise import integrate_piecewise
 from flowdln.relu.problem import ReLUProblem
 from flowdln.relu.trajectory import ReLUTrajectory
 from flowdln.relu.vector_field import relu_flow
-from flowdln.solution import valid_times
-from flowdln.validation import in_units_of, positive_number
+from flowdln.validation import in_units_of, positive_number, valid_times
 
 STEPPING = ("RK23", "RK45", "DOP853", *DIFFRAX)  # over the flips
 
