@@ -5,6 +5,7 @@ import json
 import logging
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def all_remembered(folder: Path) -> Iterator[tuple[str, Any]]:
 
 def remember(value: Any, stem: str, mark: str, folder: Path) -> None:
     """Keep a JSON value for :func:`remembered`, in place of what was kept under ``stem``."""
-    text = json.dumps(value, default=float)  # NumPy's numbers
+    text = json.dumps(value, default=methodcaller("item"))  # of NumPy's numbers
     _replace(folder / f"{stem}-{mark}.json", stem, text.encode())
 
 
