@@ -3,23 +3,21 @@
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from flowdln.errors import InputError, SolveError
 from flowdln.problem import Problem
+from flowdln.schedule import Schedule, descent_schedule
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array, Weights, positive_integer, positive_number
+from flowdln.validation import Weights
 from flowdln.vector_field import gradient_flow
 
 Flow = Callable[[Any, Any, Any], tuple[Any, ...]]  # of time, weights and data
 Result = TypeVar("Result")
 COMPILE_FROM = 20_000  # steps: below, compiling takes longer than the loop saves
-MAX_STEPS = 10**9  # about an hour for a small network, compiled
-LARGEST_RESULT = 16e9  # bytes
 
 
 def descend(
@@ -93,52 +91,6 @@ def descent_path(weights: Any, data: Any, learning_rate: float, flow: Flow = gra
     while True:
         yield weights
         weights = descent_step(weights, data, learning_rate, flow)
-
-
-class Schedule(NamedTuple):
-    """Learning rate, time constant, and the steps ``(K,)`` whose weights are kept, from 0 on."""
-
-    rate: float
-    tau: float
-    kept: NDArray[np.int64]
-
-    @property
-    def times(self) -> Array:
-        """Times of the kept steps, ``(K,)``, on the clock of the flow."""
-        return np.asarray(self.tau * self.rate * self.kept)
-
-    def first(self, count: int) -> "Schedule":
-        """The schedule up to its first ``count`` kept steps."""
-        return self._replace(kept=self.kept[:count])
-
-    def states(self, path: Iterator[Any]) -> Iterator[Any]:
-        """Weights of the kept steps, from those of all steps."""
-        return (next(islice(path, stride - 1, None)) for stride in np.diff(self.kept, prepend=-1))
-
-
-def descent_schedule(learning_rate: float, steps: int, every: int, tau: float, weights: Weights) -> Schedule:
-    """Schedule that keeps each ``every``-th step, the first and the last.
-
-    Raises
-    ------
-    InputError
-        As :func:`descend`.
-    """
-    rate = positive_number("learning_rate", learning_rate, advice="It is the step of gradient descent.")
-    for name, count in (("steps", steps), ("every", every)):
-        positive_integer(name, count, advice="It counts steps of descent.")
-    if steps > MAX_STEPS:
-        raise InputError(f"steps is {steps}; expected at most {MAX_STEPS:,}. Raise the learning rate instead.")
-    count, size = -(-int(steps) // int(every)) + 1, sum(weight.size for weight in weights)
-    if 8 * count * size > LARGEST_RESULT:
-        raise InputError(
-            f"steps / every asks for {count:,} copies of {size:,} weights, {8e-9 * count * size:.3g} GB; expected at "
-            f"most {1e-9 * LARGEST_RESULT:g} GB. Raise every."
-        )
-    for factor in (1, steps):
-        advice = "Choose a learning rate whose steps are floating-point times."
-        positive_number("tau * learning_rate * step", tau * rate * factor, advice=advice)
-    return Schedule(rate, tau, np.append(np.arange(0, steps, min(every, steps)), steps))
 
 
 def recorded(

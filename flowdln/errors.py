@@ -27,7 +27,7 @@ class FlowdlnError(Exception):
     """
 
     def __str__(self) -> str:
-        return "\n".join(map(printable, super().__str__().split("\n")))
+        return printable(super().__str__())
 
 
 class InputError(FlowdlnError, ValueError):
@@ -39,7 +39,10 @@ class ShapeError(InputError):
 
 
 class AssumptionError(FlowdlnError, ValueError):
-    """Closed form that does not apply to the given problem."""
+    """Closed form that does not apply to the given problem; its message may be a table of several lines."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(printable, Exception.__str__(self).split("\n")))
 
 
 class SolveError(FlowdlnError, RuntimeError):

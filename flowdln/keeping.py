@@ -93,7 +93,8 @@ def _valid_value(value: Any, when: str) -> Array:
     layers = isinstance(value, tuple) and any(np.ndim(entry) for entry in value)
     masked = isinstance(value, np.ma.MaskedArray)
     if array.dtype.kind not in "biufc" or array.dtype.char in "gG" or layers or masked:
-        received = f"an array of {array.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+        plain = isinstance(value, np.ndarray) and not masked
+        received = f"an array of {array.dtype}" if plain else f"a {type(value).__name__}"
         raise InputError(
             f"save returns {received} {when}; expected one number, or one array of numbers. Return a layer, "
             "or a combination such as numpy.stack or numpy.concatenate gives."

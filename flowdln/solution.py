@@ -11,7 +11,7 @@ from flowdln.integrate import Equation, Integration, Tolerance, default_atol, in
 from flowdln.keeping import Keeping, Save, valid_save
 from flowdln.problem import Problem
 from flowdln.reduction import Reduction, reduce
-from flowdln.resolution import unresolved_start, unresolved_strengths
+from flowdln.resolution import refinement, unresolved_start, unresolved_strengths
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array, in_units_of, positive_integer, positive_number, valid_times
 from flowdln.vector_field import gradient_flow
@@ -113,7 +113,8 @@ def solve(
         reduction = reduction if wide else reduce(problem)
         kept = keeping.lifted(reduction)
         options: dict[str, Any] = {"max_steps": max_steps, "progress": progress, "reduction": reduction}
-        solved = _integrate(reduction.problem, times, "auto", tolerance, kept, **options)
+        finer = tolerance.scaled(refinement(problem))
+        solved = _integrate(reduction.problem, times, "auto", finer, kept, **options)
         solved = replace(
             solved, story=f"{selection.reason}; {solved.story} {unresolved_start(problem, tolerance.rtol)}"
         )

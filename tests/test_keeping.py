@@ -33,7 +33,7 @@ TIMES = [0.0, 0.5, 2.0]
         pytest.param(lambda _: np.array(["a"]), ["save returns an array of <U1"], id="array of text"),
         pytest.param(lambda _: np.array(["2020-01-01"], dtype="M8[D]"), ["array of datetime64"], id="dates"),
         pytest.param(lambda w: w[0].astype(np.longdouble), ["array of float128"], id="long double"),
-        pytest.param(lambda _: np.ma.masked_array([1.0, 2.0], [0, 1]), ["save returns"], id="masked"),
+        pytest.param(lambda _: np.ma.masked_array([1.0, 2.0], [0, 1]), ["save returns a MaskedArray"], id="masked"),
         pytest.param(lambda _: np.zeros(0), ["save returns an empty array"], id="empty"),
         pytest.param(lambda w: np.log(w[0] * 0 - 1 + 0j).real * np.nan, ["save returns NaN or infinity"], id="NaN"),
         pytest.param(lambda _: np.inf, ["save returns NaN or infinity", "for the initial weights"], id="infinity"),

@@ -50,6 +50,10 @@ class Tolerance(NamedTuple):
     rtol: float
     atol: float
 
+    def scaled(self, factor: float) -> "Tolerance":
+        """Both tolerances times ``factor``."""
+        return Tolerance(self.rtol * factor, self.atol * factor)
+
 
 class Integration(NamedTuple):
     """Arrays stacked over the ``T`` output times, the cost of computing them, and a sentence about the solver."""

@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from flowdln.descent import descent_path, descent_schedule, recorded
+from flowdln.descent import descent_path, recorded
 from flowdln.relu.problem import ReLUProblem
 from flowdln.relu.trajectory import ReLUTrajectory
 from flowdln.relu.vector_field import relu_flow
+from flowdln.schedule import descent_schedule
 from flowdln.validation import Weights
 
 
