@@ -1,5 +1,6 @@
 """Files that are complete or not there: after errors, interrupts, and where nothing may be written."""
 
+import errno
 import os
 import signal
 import stat
@@ -59,7 +60,7 @@ def test_interrupted_write_leaves_the_old_file_and_nothing_else(error, old):
 @pytest.mark.parametrize("failing", ["fsync", "fchmod"])
 def test_failing_disk_leaves_the_old_file_and_nothing_else(failing, old, monkeypatch):
     def full(*_):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, failing, full)
     refused(InputError, ["run.txt cannot be written (No space left on device)"], lambda: write(old, "new"))

@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from scipy.io import netcdf_file
 import flowdln as fl
 from flowdln.errors import InputError
 from flowdln.netcdf import write
+from flowdln.seal import ATTRIBUTE, BLANK, sealed_netcdf
 
 
 def saved(path, widths=(3, 4, 2), *, moments=None, tau=1 / 3, seed=1, **record):
@@ -189,6 +191,19 @@ def test_altered_files_are_refused(keep, seed, tmp_path):
             continue
         with pytest.raises(InputError, match="cannot be read"):
             fl.Trajectory.load(path)
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(s, marks=pytest.mark.slow) for s in range(1, 20))])
+def test_damage_under_a_valid_digest_is_refused_or_harmless(seed, tmp_path):
+    path = tmp_path / "run.nc"
+    saved(path)
+    for content in altered_contents(path.read_bytes(), seed, 40):
+        found = ATTRIBUTE.search(content)
+        if found:
+            start, end = found.span(1)
+            path.write_bytes(b"".join(sealed_netcdf(content[:start] + BLANK + content[end:])))
+            with suppress(InputError):
+                assert all(np.isfinite(weight).all() for weight in fl.Trajectory.load(path).weights)
 
 
 @pytest.mark.parametrize(
