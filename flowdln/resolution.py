@@ -7,6 +7,7 @@ import numpy as np
 from flowdln.modes import Frame, mode_strengths, svd_frame
 from flowdln.problem import Problem
 from flowdln.rounding import ROUNDING, clean_product, picks_entries
+from flowdln.spectra import graded_svd
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array
 
@@ -15,42 +16,46 @@ SAFETY = 100  # between the bound of ``clean_product`` and a typical rounding
 
 
 class Starts(NamedTuple):
-    """Sizes of the modes in the first and in the last layer, relative to the layer, and their rounding."""
+    """Sizes of parts of the initial weights, relative to their layer, and their rounding."""
 
-    shares: Array  # (2, r)
-    rounding: Array  # (2, r)
+    shares: Array  # (K,)
+    rounding: Array  # (K,)
 
 
-def mode_starts(problem: Problem) -> Starts:
-    """Initial sizes ``|W_1 v_k|`` and ``|u_k^T W_L|`` of all modes of the task, relative to ``|W_1|`` and ``|W_L|``."""
-    frame, shares, known = svd_frame(problem.moments), [], []
+def starts(problem: Problem) -> Starts:
+    """Sizes of all singular directions of each layer, and of the modes of the task in the first and last, if known.
+
+    The parts that are small grow later than the others, from their own start.
+    """
+    frame, parts = svd_frame(problem.moments), []
+    for weight in problem.weights:
+        left, values, right = graded_svd(weight)
+        parts.append((values, np.diag(clean_product(left, weight, right).rounding), values.max()))
     for weight, vectors in ((problem.weights[0], frame.right), (problem.weights[-1].T, frame.left)):
         image, rounding = clean_product(None, weight, vectors)
-        whole = np.linalg.norm(weight) or 1.0
-        shares.append(np.linalg.norm(image, axis=0) / whole)
-        known.append(np.linalg.norm(rounding, axis=0) / (SAFETY * whole))
-    return Starts(np.stack(shares), np.stack(known))
+        parts.append((np.linalg.norm(image, axis=0), np.linalg.norm(rounding, axis=0), np.linalg.norm(weight)))
+    sizes, rounding = (np.concatenate([part[i] / (part[2] or 1.0) for part in parts]) for i in (0, 1))
+    known = (sizes > rounding) & (sizes > 0)
+    return Starts(sizes[known], rounding[known] / SAFETY)
 
 
 def refinement(problem: Problem) -> float:
-    """Factor of the tolerance with which modes that start far below the others are resolved, 1 to 1e-3."""
-    shares = mode_starts(problem).shares
-    return float(np.clip(shares[shares > 0].min(initial=1.0) * 10, FINEST, 1.0))
+    """Factor of the tolerance, 1 to 1e-3, that resolves parts of the weights which start far below the others."""
+    return float(np.clip(10 * starts(problem).shares.min(initial=0.1), FINEST, 1.0))
 
 
 def unresolved_start(problem: Problem, rtol: float) -> str:
-    """The modes that rounding of the others seeds, in the course of an integration; empty if there are none.
+    """A warning where parts of the initial weights are below ``eps / rtol`` of the others; empty otherwise.
 
-    A mode whose weights are smaller than ``eps / rtol`` times those of the others does not grow from its own start
-    alone, unless the frame of the modes are the axes and zeros stay zero.
+    Rounding of the others seeds these parts, unless they lie along axes, where zeros stay zero.
     """
-    shares, rounding = mode_starts(problem)
-    seeded = np.flatnonzero((rounding > rtol * shares).any(axis=0))
+    shares, rounding = starts(problem)
+    seeded = shares[rounding > rtol * shares]
     if len(seeded) == 0:
         return ""
-    modes = ", ".join(str(k) for k in seeded)
     return (
-        f"Modes {modes} start so small that rounding of the others seeds them: float64 does not resolve when they rise."
+        f"Parts of the initial weights are as small as {seeded.min():.0e} of their layer: rounding of the others seeds "
+        "them, and float64 does not resolve when they grow."
     )
 
 
