@@ -1,11 +1,14 @@
 """Limit on the memory that data and problems may take."""
 
 import os
+import sys
 
 from flowdln.errors import InputError
 
 SHARE = 0.5  # of the machine's memory: the rest is for copies and for what computes with them
-ASSUMED = 8 * 2**30  # bytes, where the system does not tell
+FLOAT_MAX = sys.float_info.max  # sizes may be integers beyond it
+GIB = 2**30
+ASSUMED = 8 * GIB  # bytes, where the system does not tell
 
 
 def memory_limit() -> float:
@@ -25,7 +28,8 @@ def require_memory(what: str, size: float, *, advice: str) -> None:
     """
     limit = memory_limit()
     if size > limit:
+        size = min(size, FLOAT_MAX)
         raise InputError(
-            f"{what} would take {size / 2**30:.3g} GiB of memory; expected at most {limit / 2**30:.3g} GiB, half of "
-            f"what this machine has. {advice}"
+            f"{what} would take {size / GIB:.3g} GiB of memory; expected at most {limit / GIB:.3g} GiB, half of what "
+            f"this machine has. {advice}"
         )

@@ -1,6 +1,7 @@
 """Sections of a TOML file, what their keys may hold, and calls of the functions whose arguments they are."""
 
 import inspect
+import stat
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -14,13 +15,22 @@ PLACES = "`flowdln solve --example` shows where they stand."
 
 
 def parsed(path: Path) -> dict[str, Any]:
-    """What a TOML file says, by section."""
+    """Content of a TOML file, by section; a byte order mark is skipped."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(_text(path))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}; expected a TOML file. {START}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise InputError(f"{path} has brackets nested too deeply; expected TOML. {START}") from error
+    except ValueError as error:  # from tomllib, decoding, or Python's limit on digits
         raise InputError(f"{path} is not TOML: {error}; expected TOML. {START}") from error
+
+
+def _text(path: Path) -> str:
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a folder is refused by the system
+        raise OSError(None, "it is a pipe or a device")
+    return path.read_text(encoding="utf-8-sig")
 
 
 def section(sections: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -79,12 +89,21 @@ def called(
             f"{where} {' and '.join(problems)}; expected keys among {', '.join((*known, *beside))}. "
             f"{' '.join(filter(None, hints)) or PLACES}"
         )
+    for name, value in options.items():
+        _require_boolean_or_not(f"{name} in {where}", value, boolean=isinstance(parameters[name].default, bool))
     try:
         return function(**options, **fixed)
     except FlowdlnError:
         raise
-    except (TypeError, ValueError) as error:
+    except (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
         raise InputError(
             f"{where} has a value that cannot be used ({error}); expected values as in `flowdln solve --example`. "
             f"{PLACES}"
         ) from error
+
+
+def _require_boolean_or_not(what: str, value: Any, *, boolean: bool) -> None:
+    """Refuse true and false for an argument that is no boolean, and anything else for one that is."""
+    if isinstance(value, bool) != boolean:
+        expected = "true or false" if boolean else "no boolean"
+        raise InputError(f"{what} is {value!r}; expected {expected}. {PLACES}")
