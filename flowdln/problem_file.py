@@ -187,8 +187,8 @@ def _weights(options: dict[str, Any], moments: Moments, *, kept: int) -> Weights
     _require_seed("[network]", options)
     fixed: dict[str, Any] = {"widths": widths} | ({"moments": moments} if name == "aligned" else {})
     where = f"[network] with initial = {name!r}"
-    weights = called(where, INITIALISERS[name], options, beside=["initial", "hidden"], **fixed)
     with np.errstate(over="ignore", invalid="ignore"):
+        weights = called(where, INITIALISERS[name], options, beside=["initial", "hidden"], **fixed)
         sizes = [loss(weights, moments), *(np.vdot(weight, weight) for weight in weights)]
     if not np.isfinite(sizes).all():
         raise InputError(f"{where} gives weights whose loss overflows; expected a finite loss. Make them smaller.")

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from zipfile import ZipFile
 
 import numpy as np
@@ -21,15 +21,23 @@ def read_npz(file: Path, inputs: Any, targets: Any) -> Dataset:
     """Data set of the arrays called ``inputs`` and ``targets``, and ``items`` and ``features`` where present."""
     names = {"inputs": _array_name("inputs", inputs), "targets": _array_name("targets", targets)}
     try:
-        archive = np.load(file, allow_pickle=False)
-    except Exception as error:
+        stream = file.open("rb")
+    except OSError as error:
         raise _unreadable(file, error) from error
-    if not isinstance(archive, NpzFile):
-        raise _unreadable(file, "it holds a single array")
-    with archive:
+    with stream, _archive(file, stream) as archive:
         arrays = {role: _array(file, archive, name, role) for role, name in names.items()}
         items, features = (_names(file, archive, name) for name in ("items", "features"))
     return Dataset(file.stem, **arrays, items=items, features=features)
+
+
+def _archive(file: Path, stream: BinaryIO) -> NpzFile:
+    try:
+        archive = np.load(stream, allow_pickle=False)
+    except Exception as error:  # whatever a damaged directory of an archive makes zipfile and NumPy raise
+        raise _unreadable(file, error) from error
+    if not isinstance(archive, NpzFile):
+        raise _unreadable(file, "it holds a single array")
+    return archive
 
 
 def _array_name(role: str, name: Any) -> str:
