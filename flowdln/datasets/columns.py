@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from flowdln.choices import suggested
 from flowdln.errors import InputError
 
@@ -30,7 +32,7 @@ def chosen_columns(file: Path, columns: list[Any], inputs: Any, targets: Any) ->
 def _names(role: str, given: Any, columns: list[Any]) -> Names:
     """``given`` as a tuple of different columns."""
     try:
-        names = (given,) if isinstance(given, (str, int)) else tuple(given)
+        names = (given,) if isinstance(given, (str, int)) else tuple(map(_plain, given))
     except TypeError:
         names = ()
     kind = "names" if isinstance(columns[0], str) else "positions"
@@ -41,11 +43,16 @@ def _names(role: str, given: Any, columns: list[Any]) -> Names:
         )
     for place, name in enumerate(names):
         if isinstance(name, bool) or not isinstance(name, type(columns[0])) or name not in columns:
-            advice = suggested(name, map(str, columns)) or _advice(kind)
+            advice = (kind == "names" and suggested(name, columns)) or _advice(kind)
             raise InputError(f"{role} has the name {name!r}; expected {kind} among {_listed(columns)}. {advice}")
         if name in names[:place]:
             raise InputError(f"{role} has the name {name!r} twice; expected every column once. Leave one out.")
     return names
+
+
+def _plain(name: Any) -> Any:
+    """``name``, with an integer of NumPy as one of Python."""
+    return int(name) if isinstance(name, np.integer) else name
 
 
 def _advice(kind: str) -> str:

@@ -28,7 +28,7 @@ def read_csv(file: Path, inputs: Any, targets: Any, form: TableFormat) -> Datase
     table = _table(file, form)
     columns = table.columns.tolist()
     input_names, target_names = chosen_columns(file, columns, inputs, targets)
-    values = {column: _numbers(file, table[column], form) for column in (*input_names, *target_names)}
+    values = {column: _numbers(file, column, table[column], form) for column in (*input_names, *target_names)}
     return Dataset(
         Path(file.stem).stem if file.suffix.lower() == ".gz" else file.stem,
         np.column_stack([values[column] for column in input_names]),
@@ -59,7 +59,8 @@ def _table(file: Path, form: TableFormat) -> "pd.DataFrame":
         raise _bad_table(file, "has no rows below its header", "samples", "The first line holds the column names.")
     if not isinstance(table.index, pd.RangeIndex):  # pandas takes surplus entries for row labels
         surplus = table.index.nlevels
-        raise _bad_table(file, f"has rows with {surplus} more entries than its header", "as many", "Name every column.")
+        advice = "Name every column; skip lines before the header with skiprows."
+        raise _bad_table(file, f"has rows with {surplus} more entries than its header", "as many", advice)
     return table.set_axis(_valid_names(file, first.iloc[0].tolist()), axis="columns") if form.header else table
 
 
@@ -98,7 +99,7 @@ def _bad_table(file: Path, received: str, expected: str, advice: str) -> InputEr
     return InputError(f"file '{file.as_posix()}' {received}; expected {expected}. {advice}")
 
 
-def _numbers(file: Path, column: "pd.Series", form: TableFormat) -> Array:
+def _numbers(file: Path, name: str | int, column: "pd.Series", form: TableFormat) -> Array:
     """The entries of a column as float64, all finite."""
     import pandas as pd  # noqa: PLC0415
 
@@ -110,9 +111,9 @@ def _numbers(file: Path, column: "pd.Series", form: TableFormat) -> Array:
         other = "," if form.decimal == "." else "."
         advice = "fill them in, or remove the rows or the column."
         if other in str(entry) and NUMBER.fullmatch(str(entry)):
-            advice = f"pass decimal={other!r} if that is the decimal point."
+            advice = f"pass decimal={other!r} if that is the decimal point, or remove separators of thousands."
         raise InputError(
-            f"column {column.name!r} of file '{file.as_posix()}' {state} in row {bad[0] + 1}"
+            f"column {name!r} of file '{file.as_posix()}' {state} in row {bad[0] + 1}"
             f"{' below the header' if form.header else ''}; expected a finite number. {len(bad)} of its {len(column)} "
             f"entries are not: {advice}"
         )

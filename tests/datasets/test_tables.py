@@ -49,11 +49,16 @@ def test_dialects_give_the_same_data(tmp_path, name, content, arguments):
 
 
 @pytest.mark.parametrize("header", [None, False])
-@pytest.mark.parametrize("targets", [2, [2]])
+@pytest.mark.parametrize("targets", [2, [2], np.array([2])], ids=["integer", "list", "array"])
 def test_positions_of_a_table_without_names(tmp_path, header, targets):
     data = read(tmp_path, dialect(header=""), header=header, targets=targets)
     np.testing.assert_array_equal(np.hstack([data.inputs, data.targets]), VALUES)
     assert data.features == ("column 2",)
+
+
+def test_entry_that_is_no_number_is_named_by_position(tmp_path):
+    with pytest.raises(InputError, match=r"column 0 of file .* is 'a' in row 1; expected a finite number"):
+        read(tmp_path, dialect(), header=None, targets=2)
 
 
 def test_inputs_among_the_columns(tmp_path):
@@ -73,6 +78,7 @@ def test_inputs_among_the_columns(tmp_path):
         pytest.param(dialect(header=""), "only numbers in its first line; .*Pass header=None", id="numbers for names"),
         pytest.param("Unnamed: 0,x,y\n0,2,3\n", "has no name for column 1; .*index=False", id="saved index"),
         pytest.param("x,x,y\n0,2,3\n", "has two columns called 'x'", id="doubled names"),
+        pytest.param("# by a device\nx,y\n1,2\n", "with 1 more entries .*with skiprows", id="comment"),
         pytest.param('x,y\n"1,5",2\n', r"'1,5' in row 1 .*pass decimal=','", id="decimal comma in quotes"),
     ],
 )
