@@ -5,6 +5,7 @@ import sys
 
 from flowdln.errors import InputError
 
+FLOAT_BYTES = 8
 SHARE = 0.5  # of the machine's memory: the rest is for copies and for what computes with them
 FLOAT_MAX = sys.float_info.max  # sizes may be integers beyond it
 GIB = 2**30

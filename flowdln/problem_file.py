@@ -11,13 +11,12 @@ from flowdln import datasets, initial
 from flowdln.datasets.arguments import whole_number
 from flowdln.datasets.contents import path_to
 from flowdln.errors import InputError
-from flowdln.memory import require_memory
+from flowdln.memory import FLOAT_BYTES, require_memory
 from flowdln.problem import Moments, Problem
 from flowdln.toml_sections import called, choice, parsed, require_key, section, selected, typed
 from flowdln.validation import Array, Weights, positive_number
 from flowdln.vector_field import loss
 
-FLOAT_BYTES = 8
 WORK_COPIES = 3  # of the weights, beside those that are kept
 
 EXAMPLE = """\
@@ -133,7 +132,9 @@ def _flow(
 
 def _descent(learning_rate: float, steps: int) -> DescentOptions:
     rate = positive_number("learning_rate in [descent]", learning_rate, advice="It is the size of a step in time.")
-    return DescentOptions(rate, whole_number("steps in [descent]", steps, least=1, advice="They are counted."))
+    return DescentOptions(
+        rate, whole_number("steps in [descent]", steps, least=1, advice="It counts steps of descent.")
+    )
 
 
 def _moments(options: dict[str, Any], folder: Path) -> Moments:
@@ -162,7 +163,7 @@ def _moments(options: dict[str, Any], folder: Path) -> Moments:
 
 
 def _require_seed(where: str, options: Mapping[str, Any]) -> None:
-    whole_number(f"seed in {where}", options.get("seed", 0), least=0, advice="It starts the random numbers.")
+    whole_number(f"seed in {where}", options.get("seed", 0), least=0, advice="The default is 0.")
 
 
 def _require_moments(n_in: int, n_out: int) -> None:
@@ -177,7 +178,14 @@ def _weights(options: dict[str, Any], moments: Moments, *, kept: int) -> Weights
     expected = "a list of widths of hidden layers, [] for none"
     require_key("[network]", options, "hidden", expected)
     hidden = typed("hidden in [network]", options.pop("hidden"), list, expected)
-    widths = (n_in, *(whole_number("a width in hidden", width, least=1, advice=expected) for width in hidden), n_out)
+    widths = (
+        n_in,
+        *(
+            whole_number("a width in hidden", width, least=1, advice="[] stands for no hidden layer.")
+            for width in hidden
+        ),
+        n_out,
+    )
     parameters = sum(above * below for below, above in pairwise(widths))
     require_memory(
         f"a network of {parameters} weights, kept at {kept} times,",
@@ -191,5 +199,7 @@ def _weights(options: dict[str, Any], moments: Moments, *, kept: int) -> Weights
         weights = called(where, INITIALISERS[name], options, beside=["initial", "hidden"], **fixed)
         sizes = [loss(weights, moments), *(np.vdot(weight, weight) for weight in weights)]
     if not np.isfinite(sizes).all():
-        raise InputError(f"{where} gives weights whose loss overflows; expected a finite loss. Make them smaller.")
+        raise InputError(
+            f"{where} gives weights whose loss overflows; expected a finite loss. Make the weights smaller."
+        )
     return weights

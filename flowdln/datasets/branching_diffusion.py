@@ -7,10 +7,8 @@ import numpy as np
 
 from flowdln.datasets.arguments import probability, whole_number
 from flowdln.datasets.dataset import Dataset
-from flowdln.memory import require_memory
+from flowdln.memory import FLOAT_BYTES, require_memory
 from flowdln.validation import Array
-
-FLOAT_BYTES = 8
 
 
 def hierarchy(

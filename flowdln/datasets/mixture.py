@@ -5,7 +5,7 @@ import numpy as np
 from flowdln.datasets.arguments import whole_number
 from flowdln.datasets.dataset import Dataset
 from flowdln.errors import InputError
-from flowdln.memory import require_memory
+from flowdln.memory import FLOAT_BYTES, require_memory
 from flowdln.validation import Array
 
 SCALES = (0.5, 1.5)  # range of the standard deviations along a cluster's axes
@@ -59,7 +59,7 @@ def gaussian_mixture(
     n_out = whole_number("n_out", n_out, least=1, advice="It counts the outputs.")
     clusters = whole_number("clusters", clusters, least=1, advice="It counts the Gaussians.")
     count = whole_number("samples_per_cluster", samples_per_cluster, least=1, advice="It counts a cluster's samples.")
-    size = 8 * (clusters * count + n_in) * (n_in + n_out)
+    size = FLOAT_BYTES * (clusters * count + n_in) * (n_in + n_out)
     advice = "Lower n_in, n_out, clusters or samples_per_cluster."
     require_memory(f"a mixture of {clusters} x {count} samples with {n_in} inputs", size, advice=advice)
     rng = np.random.default_rng(seed)

@@ -11,10 +11,9 @@ from numpy.lib.npyio import NpzFile
 
 from flowdln.datasets.dataset import Dataset
 from flowdln.errors import DatasetError, FlowdlnError, InputError
-from flowdln.memory import require_memory
+from flowdln.memory import FLOAT_BYTES, require_memory
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-FLOAT_BYTES = 8  # entries are converted to float64
 
 
 def read_npz(file: Path, inputs: Any, targets: Any) -> Dataset:
@@ -65,7 +64,7 @@ def _array(file: Path, archive: NpzFile, name: str, role: str) -> np.ndarray:
         )
     try:
         shape, dtype = _header(archive, name)
-        size = math.prod(shape) * max(dtype.itemsize, FLOAT_BYTES)
+        size = math.prod(shape) * max(dtype.itemsize, FLOAT_BYTES)  # numbers become float64
         _require_plain(file, name, dtype)
         require_memory(f"array {name} of file '{file.as_posix()}'", size, advice="Save a part of the data.")
         return archive[name]
