@@ -1,20 +1,22 @@
 """Gradient descent: the discrete dynamics that the flow idealises."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from flowdln.errors import SolveError
+from flowdln.errors import InputError, SolveError
 from flowdln.problem import Problem
+from flowdln.schedule import Schedule, descent_schedule
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array, Weights, positive_integer, positive_number
+from flowdln.validation import Weights
 from flowdln.vector_field import gradient_flow
 
 Flow = Callable[[Any, Any, Any], tuple[Any, ...]]  # of time, weights and data
+Result = TypeVar("Result")
 COMPILE_FROM = 20_000  # steps: below, compiling takes longer than the loop saves
 
 
@@ -47,9 +49,11 @@ def descend(
     Raises
     ------
     InputError
-        For a learning rate, ``steps`` or ``every`` that is not positive, or not an integer where it must be.
+        For a learning rate, ``steps`` or ``every`` that is not positive, or not an integer where it must be; more than
+        a billion steps, or a result of more than 16 GB.
     SolveError
-        If the weights overflow, as they do when ``learning_rate`` times the sharpness stays above 2.
+        If the weights overflow, as they do when ``learning_rate`` times the sharpness stays above 2; the kept steps
+        before are its ``trajectory``.
 
     Examples
     --------
@@ -58,14 +62,22 @@ def descend(
     >>> descend(problem, learning_rate=0.1, steps=100, every=50).modes[:, 0].round(3)
     array([0.25, 2.  , 2.  ])
     """
-    schedule = descent_schedule(learning_rate, steps, every)
+    if not isinstance(problem, Problem):
+        raise InputError(
+            f"problem is a {type(problem).__name__}; expected flowdln.Problem. Make it with Problem(moments, weights)."
+        )
+    schedule = descent_schedule(learning_rate, steps, every, problem.tau, problem.weights)
     if steps >= COMPILE_FROM if compiled is None else compiled:
         states = _compiled_states(problem, schedule)
     else:
         states = schedule.states(descent_path(problem.weights, problem.moments, schedule.rate))
-    weights = recorded(states, schedule, progress=progress)
     story = f"gradient descent with learning rate {schedule.rate:g}, on the clock t = tau * learning_rate * step."
-    return Trajectory(problem, schedule.times(problem.tau), weights, "gradient descent", story, {"steps": steps})
+
+    def trajectory(weights: Weights) -> Trajectory:
+        made = schedule.first(len(weights[0]))
+        return Trajectory(problem, made.times, weights, "gradient descent", story, {"steps": int(made.kept[-1])})
+
+    return recorded(states, schedule, trajectory, progress=progress)
 
 
 def descent_step(weights: Any, data: Any, learning_rate: float, flow: Flow = gradient_flow) -> tuple[Any, ...]:
@@ -81,72 +93,70 @@ def descent_path(weights: Any, data: Any, learning_rate: float, flow: Flow = gra
         weights = descent_step(weights, data, learning_rate, flow)
 
 
-class Schedule(NamedTuple):
-    """A learning rate, and the steps ``(K,)`` whose weights are kept, from 0 on."""
+def recorded(
+    states: Iterator[Weights], schedule: Schedule, trajectory: Callable[[Weights], Result], *, progress: bool
+) -> Result:
+    """Result of ``trajectory`` for the weights that a schedule keeps, stacked, ``L`` arrays ``(K, n_l, n_{l-1})``.
 
-    rate: float
-    kept: NDArray[np.int64]
-
-    def times(self, tau: float) -> Array:
-        """When these steps are, ``(K,)``, on the clock of the flow."""
-        return np.asarray(tau * self.rate * self.kept)
-
-    def states(self, path: Iterator[Any]) -> Iterator[Any]:
-        """Those of the weights of a whole path that are kept."""
-        return (next(islice(path, stride - 1, None)) for stride in np.diff(self.kept, prepend=-1))
-
-
-def descent_schedule(learning_rate: float, steps: int, every: int) -> Schedule:
-    """Every that many steps, with the first and the last; raises for what :func:`descend` raises for."""
-    rate = positive_number("learning_rate", learning_rate, advice="It is the step of gradient descent.")
-    for name, count in (("steps", steps), ("every", every)):
-        positive_integer(name, count, advice="It counts steps of descent.")
-    return Schedule(rate, np.unique([*range(0, steps, every), steps]))
-
-
-def recorded(states: Iterator[Weights], schedule: Schedule, *, progress: bool) -> Weights:
-    """The weights that a schedule keeps, stacked, ``L`` arrays ``(K, n_l, n_{l-1})``; raises where they overflow."""
+    Raises
+    ------
+    SolveError
+        If they overflow; its ``trajectory`` is that of the steps before.
+    """
     stacks: Weights = ()
-    rate, kept = schedule
+    kept = schedule.kept
     bar = tqdm(total=kept[-1], desc="descent", disable=not progress)
     with np.errstate(over="ignore", invalid="ignore"), bar:
         for index, state in enumerate(states):
+            if not all(np.isfinite(weight).all() for weight in state):
+                error = _diverged(schedule.rate, kept[index - 1], kept[index])
+                error.trajectory = trajectory(tuple(stack[:index] for stack in stacks))
+                raise error
             stacks = stacks or tuple(np.empty((len(kept), *weight.shape)) for weight in state)
             for stack, weight in zip(stacks, state, strict=True):
                 stack[index] = weight
             bar.update(kept[index] - bar.n)
-            _check_finite(state, kept[max(index - 1, 0)], kept[index], rate)
-    return stacks
+    return trajectory(stacks)
 
 
-def _compiled_states(problem: Problem, schedule: Schedule) -> Iterator[Weights]:
-    """The weights that are kept, with the steps of up to 1000 strides in one compiled loop."""
+def _diverged(rate: float, before: int, step: int) -> SolveError:
+    return SolveError(
+        f"gradient descent with learning rate {rate:g} diverged between steps {before} and {step}; expected "
+        "finite weights. Lower the learning rate: it must stay below 2 / (largest Hessian eigenvalue along "
+        "the way)."
+    )
+
+
+@cache
+def _compiled_strides() -> Any:
+    """A compiled function that makes strides of given numbers of steps ``(B,)``: weights at the end, and after each."""
     import jax  # noqa: PLC0415 (half a second, and a compilation)
 
-    @jax.jit
-    def advance(weights: Any, moments: Any, block: Any) -> Any:
+    def advance(weights: Any, moments: Any, rate: Any, strides: Any) -> Any:
         def one(_: Any, state: Any) -> Any:
-            return descent_step(state, moments, schedule.rate)
+            return descent_step(state, moments, rate)
 
         def stride(state: Any, count: Any) -> Any:
             after = jax.lax.fori_loop(0, count, one, state)
             return after, after
 
-        return jax.lax.scan(stride, weights, block)
+        return jax.lax.scan(stride, weights, strides)
+
+    return jax.jit(advance)
+
+
+def _compiled_states(problem: Problem, schedule: Schedule) -> Iterator[Weights]:
+    """The weights that are kept, with the steps of up to 1024 strides in one compiled loop.
+
+    Blocks are filled up with strides of no steps to a power of 2, since each length is compiled anew.
+    """
+    import jax  # noqa: PLC0415
 
     weights = problem.weights
     yield weights
     strides = np.diff(schedule.kept)
-    for block in np.split(strides, range(1000, len(strides), 1000)):
+    for block in np.split(strides, range(1024, len(strides), 1024)):
+        filled = np.pad(block, (0, 2 ** (len(block) - 1).bit_length() - len(block)))
         with jax.enable_x64(True):
-            weights, stacks = advance(weights, problem.moments, block)
-        yield from zip(*(np.asarray(stack) for stack in stacks), strict=True)
-
-
-def _check_finite(weights: Weights, before: int, step: int, rate: float) -> None:
-    if not all(np.isfinite(weight).all() for weight in weights):
-        raise SolveError(
-            f"gradient descent with learning rate {rate:g} diverged between steps {before} and {step}; expected "
-            "finite weights. Lower the learning rate: it must stay below 2 / (largest Hessian eigenvalue along "
-            "the way)."
-        )
+            weights, stacks = _compiled_strides()(weights, problem.moments, schedule.rate, filled)
+        yield from islice(zip(*(np.asarray(stack) for stack in stacks), strict=True), len(block))

@@ -3,6 +3,17 @@
 from typing import Any
 
 
+def printable(text: object) -> str:
+    r"""Text on one line, its control characters, as file names may have them, escaped.
+
+    Examples
+    --------
+    >>> print(printable("run\n2 é.nc"))
+    run\n2 é.nc
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in str(text))
+
+
 class FlowdlnError(Exception):
     """Base class of every error that flowdln raises on purpose.
 
@@ -15,6 +26,9 @@ class FlowdlnError(Exception):
     flowdln.errors.ShapeError: weights[1] has shape (4, 3); expected (4, 5), since layer 1 has 5 outputs.
     """
 
+    def __str__(self) -> str:
+        return printable(super().__str__())
+
 
 class InputError(FlowdlnError, ValueError):
     """Value, file or option that cannot be used."""
@@ -25,7 +39,10 @@ class ShapeError(InputError):
 
 
 class AssumptionError(FlowdlnError, ValueError):
-    """Closed form that does not apply to the given problem."""
+    """Closed form that does not apply to the given problem; its message may be a table of several lines."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(printable, Exception.__str__(self).split("\n")))
 
 
 class SolveError(FlowdlnError, RuntimeError):

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from flowdln.choices import chosen
 from flowdln.errors import InputError, ShapeError
+from flowdln.records import read_only, rebuilt
 from flowdln.spectra import principal_axes
 from flowdln.validation import Weights, positive_number, real_array, valid_moments, valid_weights
 
@@ -170,13 +171,14 @@ class Problem:
                 f"moments is a {type(self.moments).__name__}; expected flowdln.Moments. Make it with "
                 "Moments.from_data(inputs, targets)."
             )
-        moments = Moments(*valid_moments(*self.moments))
-        weights = valid_weights(self.weights, *moments.sigma_yx.shape[::-1])
+        sigma_xx, sigma_yx, trace_yy = valid_moments(*self.moments)
+        moments = Moments(read_only(sigma_xx), read_only(sigma_yx), trace_yy)
+        weights = tuple(map(read_only, valid_weights(self.weights, *sigma_yx.shape[::-1])))
         tau = positive_number("tau", self.tau, advice="Time is measured in it.")
-        for array in (moments.sigma_xx, moments.sigma_yx, *weights):
-            array.setflags(write=False)
         for name, value in (("moments", moments), ("weights", weights), ("tau", tau)):
             object.__setattr__(self, name, value)
+
+    __reduce__ = rebuilt
 
     @property
     def depth(self) -> int:

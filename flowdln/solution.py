@@ -1,19 +1,19 @@
 """The front door: a trajectory of gradient flow by the best route there is."""
 
 from dataclasses import replace
+from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import InputError
 from flowdln.exact.selection import find_closed_form, solve_selected
-from flowdln.integrate import Equation, Tolerance, default_atol, integrate
+from flowdln.integrate import Equation, Integration, Tolerance, default_atol, integrate
 from flowdln.keeping import Keeping, Save, valid_save
 from flowdln.problem import Problem
 from flowdln.reduction import Reduction, reduce
-from flowdln.resolution import unresolved_start, unresolved_strengths
+from flowdln.resolution import refinement, unresolved_start, unresolved_strengths
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array, positive_number, real_array
+from flowdln.validation import Array, in_units_of, positive_integer, positive_number, valid_times
 from flowdln.vector_field import gradient_flow
 
 DEFAULT_SOLVER = "DOP853"
@@ -28,6 +28,7 @@ def solve(
     rtol: float = 1e-8,
     atol: float | None = None,
     save: Save = "weights",
+    max_steps: int | None = None,
     progress: bool = False,
 ) -> Trajectory:
     """Trajectory of ``tau dW_l/dt = -dE/dW_l`` from ``problem.weights`` at time 0, reported at the times ``ts``.
@@ -40,10 +41,11 @@ def solve(
         Increasing times, not negative, in the unit of ``tau``; they need not start at 0.
     method
         ``"auto"``: a closed form if one applies; else the network is reduced by its symmetries, integrated by DOP853,
-        and lifted back. A closed form is taken also where integrating is faster, since it is as accurate whatever
-        ``rtol`` is, and does not leave a saddle by rounding. That is so for the weights of two lambda-balanced or tied
-        layers that are not aligned, from a width of about 30 on: their hidden frame takes time, at width 64 three times
-        that of DOP853. The product of lambda-balanced layers (``save="product"``) needs no frame.
+        continued by Radau where it is stiff (up to 1000 parameters), and lifted back. A closed form is taken also where
+        integrating is faster, since it is as accurate whatever ``rtol`` is, and does not leave a saddle by rounding.
+        That is so for the weights of two lambda-balanced or tied layers that are not aligned, from a width of about 30
+        on: their hidden frame takes time, at width 64 three times that of DOP853. The product of lambda-balanced layers
+        (``save="product"``) needs no frame.
         ``"exact"``: a closed form or an error. Or a solver's name, without reduction: SciPy's RK23, RK45, DOP853
         (explicit), LSODA, BDF, Radau (implicit, with the exact Jacobian);
         diffrax's Tsit5, Dopri5, Dopri8 (explicit), Kvaerno3, Kvaerno5 (implicit), compiled on first use.
@@ -55,19 +57,24 @@ def solve(
         is right while ``u_0^(1 - s / s_1)`` is well above 1e-16. Closed forms have no such limit.
     save
         What to keep at each time: ``"weights"``, ``"product"``, or a function of the weights ``(W_1, ..., W_L)`` that
-        returns an array, found in ``trajectory.saved``; so that large networks need not be kept ``T`` times. With
-        diffrax's solvers the function is traced by JAX.
+        returns an array, found in ``trajectory.saved``; so that large networks need not be kept ``T`` times. It is
+        called once with the initial weights before the solve; with diffrax's solvers it is traced by JAX.
+    max_steps
+        Limit on the steps of a solver; by default as many as take about a minute for a small network, 100,000 of
+        DOP853.
     progress
         Show a progress bar.
 
     Raises
     ------
     InputError
-        Times that are negative or do not increase, an unknown method, ``rtol`` below ``1e-13`` or above ``0.1``.
+        Times that are negative or do not increase, an unknown method, ``rtol`` below ``1e-13`` or above ``0.1``; a
+        function ``save`` that does not return finite arrays of one shape.
     AssumptionError
         ``method="exact"`` where no closed form applies.
     SolveError
-        An integration that fails or diverges.
+        An integration that fails, diverges, or makes ``max_steps`` steps; the part up to the last time that was
+        reached is its ``trajectory``.
 
     Examples
     --------
@@ -83,9 +90,14 @@ def solve(
         raise InputError(
             f"problem is a {type(problem).__name__}; expected flowdln.Problem. Make it with Problem(moments, weights)."
         )
-    times, keeping, tolerance = valid_times(ts), valid_save(save), valid_tolerance(problem, rtol, atol)
-    if method not in {"auto", "exact"}:
-        solved = _integrate(problem, times, method, tolerance, keeping, progress=progress)
+    times, keeping, tolerance = valid_times(ts), valid_save(save, problem.weights), valid_tolerance(problem, rtol, atol)
+    in_units_of(problem.tau, times)
+    if max_steps is not None:
+        positive_integer(
+            "max_steps", max_steps, advice="It limits the steps of a solver; leave it out for the default."
+        )
+    if method not in ("auto", "exact"):
+        solved = _integrate(problem, times, method, tolerance, keeping, max_steps=max_steps, progress=progress)
         return replace(solved, story=f"asked for by name; {solved.story}")
     wide = any(
         n > below + above
@@ -100,7 +112,9 @@ def solve(
     else:
         reduction = reduction if wide else reduce(problem)
         kept = keeping.lifted(reduction)
-        solved = _integrate(reduction.problem, times, DEFAULT_SOLVER, tolerance, kept, progress=progress)
+        options: dict[str, Any] = {"max_steps": max_steps, "progress": progress, "reduction": reduction}
+        finer = tolerance.scaled(refinement(problem))
+        solved = _integrate(reduction.problem, times, "auto", finer, kept, **options)
         solved = replace(
             solved, story=f"{selection.reason}; {solved.story} {unresolved_start(problem, tolerance.rtol)}"
         )
@@ -109,12 +123,29 @@ def solve(
 
 
 def _integrate(
-    problem: Problem, times: Array, method: str, tolerance: Tolerance, keeping: Keeping, *, progress: bool
+    problem: Problem,
+    times: Array,
+    method: str,
+    tolerance: Tolerance,
+    keeping: Keeping,
+    *,
+    reduction: Reduction | None = None,
+    **options: Any,
 ) -> Trajectory:
-    equation = Equation(gradient_flow, problem.weights, problem.moments, keeping.function)
-    kept, costs = integrate(equation, times / problem.tau, method=method, tolerance=tolerance, progress=progress)
-    story = f"integrated with rtol = {tolerance.rtol:.1e}, atol = {tolerance.atol:.1e}."
-    return Trajectory(problem, times, method=method, story=story, statistics=costs, **keeping.fields(kept))
+    """Trajectory by a solver; what a :class:`SolveError` carries of it is lifted by ``reduction``."""
+
+    def trajectory(part: Integration) -> Trajectory:
+        story = f"integrated with rtol = {tolerance.rtol:.1e}, atol = {tolerance.atol:.1e}. {part.story}".strip()
+        solver = DEFAULT_SOLVER if method == "auto" else method
+        reached, fields = times[: len(part.kept[0])], keeping.fields(part.kept)
+        return Trajectory(problem, reached, method=solver, story=story, statistics=part.statistics, **fields)
+
+    def report(part: Integration) -> Trajectory:
+        return _lift(trajectory(part), reduction) if reduction else trajectory(part)
+
+    equation = Equation(gradient_flow, problem.weights, problem.moments, keeping.function, keeping.check)
+    clock = in_units_of(problem.tau, times)
+    return trajectory(integrate(equation, clock, method=method, tolerance=tolerance, report=report, **options))
 
 
 def _lift(trajectory: Trajectory, reduction: Reduction) -> Trajectory:
@@ -123,22 +154,6 @@ def _lift(trajectory: Trajectory, reduction: Reduction) -> Trajectory:
         return reduction.lift(trajectory)
     story = f"{trajectory.story} {reduction.story}".strip()
     return replace(trajectory, problem=reduction.original, story=story)
-
-
-def valid_times(ts: ArrayLike) -> Array:
-    """``ts`` as float64, checked to be increasing and not negative."""
-    times = real_array("ts", ts, 1)
-    if times[0] < 0:
-        raise InputError(
-            f"ts starts at {times[0]:g}; expected times from 0 on. The initial weights are those at time 0."
-        )
-    if (np.diff(times) <= 0).any():
-        place = int(np.argmax(np.diff(times) <= 0))
-        raise InputError(
-            f"ts has {times[place + 1]:g} after {times[place]:g} (at index {place + 1}); expected increasing times. "
-            "Sort them and drop duplicates: numpy.unique(ts)."
-        )
-    return times
 
 
 def valid_tolerance(problem: Problem, rtol: float, atol: float | None) -> Tolerance:

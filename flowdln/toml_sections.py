@@ -1,7 +1,6 @@
 """Sections of a TOML file, what their keys may hold, and calls of the functions whose arguments they are."""
 
 import inspect
-import stat
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from flowdln.choices import chosen, suggested
 from flowdln.errors import FlowdlnError, InputError
+from flowdln.replacement import require_regular
 
 START = "`flowdln solve --example` prints a file to start from."
 PLACES = "`flowdln solve --example` shows where they stand."
@@ -16,21 +16,15 @@ PLACES = "`flowdln solve --example` shows where they stand."
 
 def parsed(path: Path) -> dict[str, Any]:
     """Content of a TOML file, by section; a byte order mark is skipped."""
+    require_regular(path)
     try:
-        return tomllib.loads(_text(path))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}; expected a TOML file. {START}") from error
     except RecursionError as error:
         raise InputError(f"{path} has brackets nested too deeply; expected TOML. {START}") from error
     except ValueError as error:  # from tomllib, decoding, or Python's limit on digits
         raise InputError(f"{path} is not TOML: {error}; expected TOML. {START}") from error
-
-
-def _text(path: Path) -> str:
-    mode = path.stat().st_mode
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a folder is refused by the system
-        raise OSError(None, "it is a pipe or a device")
-    return path.read_text(encoding="utf-8-sig")
 
 
 def section(sections: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from flowdln.conserved import imbalance
 from flowdln.errors import InputError
 from flowdln.modes import Frame, mode_strengths, svd_frame
 from flowdln.problem import Problem
+from flowdln.records import read_only, rebuilt
 from flowdln.validation import Array, Weights
 from flowdln.vector_field import end_to_end, loss
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class Trajectory:
     """The weights of a network at the times ``ts``, with its observables computed when they are asked for.
+
+    All arrays are read-only; copy them to change them.
 
     Parameters
     ----------
@@ -59,6 +62,14 @@ class Trajectory:
     statistics: Mapping[str, float] = field(default_factory=dict)
     kept: Mapping[str, Array] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        object.__setattr__(self, "ts", read_only(self.ts))
+        object.__setattr__(self, "weights", tuple(map(read_only, self.weights)))
+        object.__setattr__(self, "kept", {name: read_only(values) for name, values in self.kept.items()})
+
+    __reduce__ = rebuilt
+
     def __len__(self) -> int:
         return len(self.ts)
 
@@ -77,34 +88,34 @@ class Trajectory:
     @cached_property
     def product(self) -> Array:
         """End-to-end maps ``W_L ... W_1``, ``(T, n_L, n_0)``."""
-        return end_to_end(self.weights) if self.weights else self._kept_as("product")
+        return read_only(end_to_end(self.weights)) if self.weights else self._kept_as("product")
 
     @cached_property
     def loss(self) -> Array:
         """Loss at each time, ``(T,)``; below about ``1e-16 trace_yy`` it is rounding."""
         moments = self.problem.moments
-        return np.array([loss((product,), moments) for product in self.product])
+        return read_only([loss((product,), moments) for product in self.product])
 
     @cached_property
     def frame(self) -> Frame:
         """The SVD frame of ``sigma_yx`` in which ``modes`` are read."""
-        return svd_frame(self.problem.moments)
+        return Frame(*map(read_only, svd_frame(self.problem.moments)))
 
     @cached_property
     def modes(self) -> Array:
         """Mode strengths ``u_a^T P(t) v_a``, ``(T, r)``, strongest mode of the task first."""
-        return mode_strengths(self.product, self.frame)
+        return read_only(mode_strengths(self.product, self.frame))
 
     @cached_property
     def imbalance(self) -> Weights:
         """Imbalance ``W_{l+1}^T W_{l+1} - W_l W_l^T`` tuple of ``L - 1`` arrays ``(T, n_l, n_l)``."""
         steps = [imbalance(self.weights_at(i)) for i in range(len(self))]
-        return tuple(np.stack(layer) for layer in zip(*steps, strict=True))
+        return tuple(map(read_only, zip(*steps, strict=True)))
 
     @cached_property
     def layer_norms(self) -> Array:
         """Frobenius norms of the layers, ``(T, L)``."""
-        return np.stack([np.linalg.norm(weight, axis=(1, 2)) for weight in self._all_weights], axis=1)
+        return read_only(np.stack([np.linalg.norm(weight, axis=(1, 2)) for weight in self._all_weights], axis=1))
 
     @property
     def _all_weights(self) -> Weights:
@@ -134,7 +145,8 @@ class Trajectory:
     def save(self, path: str | Path) -> None:
         """Write a netCDF-3 file that :meth:`load` and every netCDF reader opens; it holds the problem too.
 
-        An existing file is replaced only when the new one is complete.
+        An existing file is replaced only when the new one is complete. Values of a function that netCDF-3 has no type
+        for, such as complex numbers and 64-bit integers, are stored as bytes.
 
         Raises
         ------
@@ -150,6 +162,6 @@ class Trajectory:
         Raises
         ------
         InputError
-            For a file that is not such a file.
+            For a file that has changed since, by as little as one bit, or is no such file.
         """
         return cls(**netcdf.stored_fields(path))

@@ -61,6 +61,22 @@ def real_array(name: str, values: ArrayLike, ndim: int, *, stacked: bool = False
     return array.astype(np.float64)
 
 
+def valid_times(ts: ArrayLike) -> Array:
+    """``ts`` as float64, checked to be increasing and not negative."""
+    times = real_array("ts", ts, 1)
+    if times[0] < 0:
+        raise InputError(
+            f"ts starts at {times[0]:g}; expected times from 0 on. The initial weights are those at time 0."
+        )
+    if (np.diff(times) <= 0).any():
+        place = int(np.argmax(np.diff(times) <= 0))
+        raise InputError(
+            f"ts has {times[place + 1]:g} after {times[place]:g} (at index {place + 1}); expected increasing times. "
+            "Sort them and drop duplicates: numpy.unique(ts)."
+        )
+    return times
+
+
 def positive_number(name: str, value: Any, *, advice: str) -> float:
     """``value`` as a float, checked to be finite and positive; ``advice`` ends the message otherwise."""
     number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
@@ -74,6 +90,15 @@ def positive_integer(name: str, value: Any, *, advice: str) -> int:
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value > 0:
         return int(value)
     raise InputError(f"{name} is {value!r}; expected a positive integer. {advice}")
+
+
+def in_units_of(tau: float, times: Array) -> Array:
+    """``times / tau``, checked to be finite."""
+    with np.errstate(over="ignore"):
+        clock = times / tau
+    if not np.isfinite(clock).all():
+        raise InputError(f"ts / tau overflows, for tau = {tau:g}; expected finite numbers. Use shorter times.")
+    return clock
 
 
 def valid_moments(sigma_xx: ArrayLike, sigma_yx: ArrayLike, trace_yy: ArrayLike) -> tuple[Array, Array, float]:

@@ -2,6 +2,8 @@
 
 from html.parser import HTMLParser
 
+from flowdln.reproduction.pages import rendered_pages
+
 VOID = {"meta", "img", "br"}
 
 
@@ -36,3 +38,10 @@ class Page(HTMLParser):
 
     def all(self, tag):
         return [attributes for name, attributes in self.elements if name == tag]
+
+
+def write_pages(folder, *content, **options):
+    """Path of the gallery, written with the other pages into ``folder``."""
+    for name, text in rendered_pages(folder, *content, **options).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "index.html"

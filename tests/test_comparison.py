@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from instances import largest_gap, random_problem
+from instances import COMPLEX_STEP, ahead, largest_gap, random_problem
 from refusal import refused
 
 import flowdln as fl
@@ -143,7 +143,7 @@ def test_all_three_are_on_the_clock_of_descent():
 
 @pytest.mark.parametrize(("rtol", "least", "most"), [(1e-3, 1e-10, 1e-3), (1e-11, 0, 1e-10)])
 def test_the_flow_is_integrated_as_finely_as_asked_for(rtol, least, most):
-    flow = fl.compare(PROBLEM, learning_rate=0.1, steps=20, rtol=rtol).flow
+    flow = fl.compare(PROBLEM, learning_rate=0.1, steps=20, every=20, rtol=rtol).flow
     reference = fl.solve(PROBLEM, [DURATION], method="Radau", rtol=1e-12)
     assert least <= largest_gap(flow.weights_at(-1), reference.weights_at(0)) < most
 
@@ -186,5 +186,44 @@ def test_progress_is_shown_on_request_only(capsys):
 def test_an_order_where_descent_and_flow_coincide_is_an_error():
     moments = fl.Moments.from_modes([2.0], 2, 2)
     still = fl.compare(fl.Problem(moments, (np.zeros((2, 2)), np.zeros((2, 2)))), learning_rate=0.1, steps=5)
-    refused(fl.SolveError, ["descent and flow coincide", "fixed point"], lambda: still.order)
+    refused(fl.SolveError, ["the largest gap, 0", "fixed point"], lambda: still.order)
     assert "order" not in still.to_xarray().attrs
+
+
+SMALL_STEPS = fl.Problem(fl.Moments.from_modes([3.0, 1.0], 4, 3, seed=1), fl.initial.glorot((4, 5, 3), seed=1))
+
+
+@pytest.mark.parametrize("rate", [1e-2, 1e-5, 1e-8, 1e-10, 1e-12, 1e-100])
+def test_the_predicted_gap_has_no_cancellation(rate):
+    """For short times ``e = t f' f / 2``, with ``f' f`` from a complex step."""
+    result = fl.compare(SMALL_STEPS, learning_rate=rate, steps=50, every=10)
+    weights, moments = SMALL_STEPS.weights, SMALL_STEPS.moments
+    bend = [layer.imag / COMPLEX_STEP for layer in fl.gradient_flow(0.0, along(weights, moments), moments)]
+    expected = rate * (50 * rate) / 2 * np.sqrt(sum(np.sum(layer**2) for layer in bend))
+    assert result.predicted_gap[-1] == pytest.approx(expected, rel=1e-3 + 500 * rate)
+
+
+def along(weights, moments):
+    return ahead(weights, fl.gradient_flow(0.0, weights, moments))
+
+
+@pytest.mark.parametrize("rate", [1e-3, 1e-6, 1e-8])
+def test_the_order_is_one_while_the_gap_is_above_its_resolution(rate):
+    assert fl.compare(SMALL_STEPS, learning_rate=rate, steps=50, every=10).order == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("rate", [1e-9, 1e-10, 1e-12])
+def test_an_order_of_rounding_is_an_error(rate):
+    result = fl.compare(SMALL_STEPS, learning_rate=rate, steps=50, every=10)
+    refused(fl.SolveError, ["the largest gap", "rounding error", "Raise the learning rate"], lambda: result.order)
+    assert "order" not in result.to_xarray().attrs
+    assert result.gap.max() < 10 * result.resolution.max()
+
+
+@pytest.mark.parametrize("rate", [1e-2, 1e-5, 1e-8])
+def test_the_resolution_is_above_the_error_of_the_gap(rate):
+    result = fl.compare(SMALL_STEPS, learning_rate=rate, steps=50, every=10)
+    finer = fl.solve(SMALL_STEPS, result.ts, method="DOP853", rtol=1e-13)
+    entries = [(a - b).reshape(6, -1) for a, b in zip(result.descent.weights, finer.weights, strict=True)]
+    assert (np.abs(np.linalg.norm(np.concatenate(entries, 1), axis=1) - result.gap) <= result.resolution).all()
+    assert result.resolution.max() < 1e-9

@@ -47,7 +47,7 @@ def largest_gap(problem, rate, terms):
     descent = fl.descend(problem, learning_rate=rate, steps=round(4 / rate))
     velocity = partial(corrected_flow, learning_rate=rate, terms=terms)
     equation = Equation(velocity, problem.weights, problem.moments)
-    weights, _ = integrate(equation, descent.ts, method="DOP853", tolerance=Tolerance(1e-12, 1e-13))
+    weights = integrate(equation, descent.ts, method="DOP853", tolerance=Tolerance(1e-12, 1e-13)).kept
     squares = [np.sum((a - b) ** 2, axis=(1, 2)) for a, b in zip(descent.weights, weights, strict=True)]
     return np.sqrt(sum(squares).max())
 

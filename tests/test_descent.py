@@ -8,6 +8,7 @@ from instances import largest_gap, random_problem, relative_error
 from refusal import refused
 
 import flowdln as fl
+from flowdln import descent
 
 RATE = 0.03
 PROBLEM = random_problem(6, (4, 5, 3, 2))
@@ -162,3 +163,53 @@ def test_progress_is_shown_on_request_only(capsys, compiled):
     shown = capsys.readouterr().err
     assert "descent: 100%" in shown
     assert "5/5" in shown
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_descent_that_diverges_keeps_the_steps_before(compiled):
+    """On ``w -> 3 w - 2 sigma`` the weight is ``1 + 3^k``."""
+    problem = fl.Problem(fl.Moments(np.eye(1), np.eye(1), 1.0), (np.array([[2.0]]),), tau=2.0)
+    with pytest.raises(fl.SolveError) as caught:
+        fl.descend(problem, learning_rate=4.0, steps=1000, every=100, compiled=compiled)
+    part = caught.value.trajectory
+    np.testing.assert_array_equal(part.ts, 8.0 * np.arange(0, 700, 100))
+    np.testing.assert_allclose(part.weights[0][:, 0, 0], 1 + 3.0 ** np.arange(0, 700, 100), rtol=1e-12)
+    assert part.statistics == {"steps": 600}
+
+
+def test_the_loop_is_compiled_once_for_all_rates_and_most_lengths():
+    compiled = descent._compiled_strides()
+    compiled.clear_cache()
+    for rate, steps in ((RATE, 100), (2 * RATE, 100), (RATE, 70)):
+        fl.descend(PROBLEM, learning_rate=rate, steps=steps, compiled=True)
+    assert compiled._cache_size() == 1
+    fl.descend(random_problem(6, (4, 5, 4, 2)), learning_rate=RATE, steps=100, compiled=True)
+    assert compiled._cache_size() == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        pytest.param(
+            {"steps": 10**12, "every": 10**12}, ["steps is 1000000000000", "at most 1,000,000,000"], id="steps"
+        ),
+        pytest.param({"steps": 10**9}, ["1,000,000,001 copies of 41 weights, 328 GB", "Raise every"], id="memory"),
+        pytest.param({"learning_rate": 1e308, "steps": 10}, ["tau * learning_rate * step is inf"], id="time too long"),
+        pytest.param({"learning_rate": True}, ["learning_rate is True"], id="rate a boolean"),
+        pytest.param({"every": True}, ["every is True"], id="every a boolean"),
+        pytest.param({"steps": np.nan}, ["steps is nan"], id="steps NaN"),
+    ],
+)
+@pytest.mark.parametrize("run", [fl.descend, fl.compare])
+def test_descents_without_an_end_or_a_place_are_refused_at_once(run, options, words):
+    refused(fl.InputError, words, lambda: run(PROBLEM, **{"learning_rate": RATE, "steps": 5, **options}))
+
+
+@pytest.mark.parametrize("run", [fl.descend, fl.compare])
+@pytest.mark.parametrize("problem", [None, "problem", PROBLEM.moments])
+def test_only_a_problem_has_a_descent(run, problem):
+    refused(fl.InputError, ["problem is a", "flowdln.Problem"], lambda: run(problem, learning_rate=0.1, steps=5))
+
+
+def test_a_huge_last_stride_is_no_obstacle():
+    assert len(fl.descend(PROBLEM, learning_rate=RATE, steps=3, every=10**15)) == 2

@@ -10,7 +10,8 @@ import pytest
 import flowdln
 
 RANKS = (
-    {"errors", "choices", "memory", "replacement", "validation", "rounding", "spectra", "problem"},
+    {"errors", "choices", "memory", "records", "replacement", "seal", "stored_values"},
+    {"validation", "schedule", "rounding", "spectra", "problem"},
     {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "netcdf", "datasets", "backpropagation"},
     {"exact", "reduction", "integrate", "descent", "learning_rate", "modified"},
     {"keeping", "resolution", "solution", "comparison", "observe", "relu", "tanh_network", "symbolic"},

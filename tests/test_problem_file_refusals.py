@@ -34,7 +34,7 @@ def test_a_file_that_cannot_be_read_is_refused(content, words, tmp_path):
 
 
 def test_a_folder_is_refused(tmp_path):
-    refused(InputError, ["cannot be read: Is a directory"], lambda: read_problem(tmp_path))
+    refused(InputError, ["is no regular file"], lambda: read_problem(tmp_path))
 
 
 @pytest.mark.parametrize(

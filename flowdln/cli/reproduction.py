@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowdln.cli.files import check_targets, write
-from flowdln.cli.terminal import end
+from flowdln.cli.files import opened
+from flowdln.cli.terminal import end, say
 from flowdln.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,18 +37,16 @@ def verify(
     from flowdln.reproduction.progress import shown as progress_of
 
     story.check_outcome(outcome)
-    check_targets(json_file, None)
     claims = select_claims(checkout.load_chapters(), names or (), checkout.load_documents())
-    with progress_of(len(claims), "verify") as bar:
+    with opened(json_file) as file, progress_of(len(claims), "verify") as bar:
         entries = decide_claims(claims, bar, jobs)
-    if json_file:
-        text = json.dumps(ledger(entries), indent=1, ensure_ascii=False)
-        write(lambda path: path.write_text(text + "\n", encoding="utf-8"), json_file)
+        if file:
+            file.write(json.dumps(ledger(entries), indent=1, ensure_ascii=False).encode() + b"\n")
     shown = [entry.verdict for entry in entries if outcome in {None, entry.verdict.outcome}]
-    typer.echo(story.tell(shown[0]) if len(claims) == len(shown) == 1 else "\n".join(map(story.row, shown)))
-    typer.echo(story.summary([entry.verdict for entry in entries]))
+    say(story.tell(shown[0]) if len(claims) == len(shown) == 1 else "\n".join(map(story.row, shown)))
+    say(story.summary([entry.verdict for entry in entries]))
     if len(entries) > 1:
-        typer.echo(story.durations([entry.verdict for entry in entries]))
+        say(story.durations([entry.verdict for entry in entries]))
     end(stopped=len(entries) < len(claims), failed=not all(entry.verdict.settled for entry in entries))
 
 
@@ -71,12 +69,10 @@ def figures(
     for picture in pictures:
         made = picture.name if picture.error else f"{output / picture.name}.png"
         outcome = picture.error or f"({picture.size}, {picture.seconds:.1f} s)"
-        typer.echo(f"{'ok    ' if picture.passed else 'FAILED'}  {made}  {outcome}")
+        say(f"{'ok    ' if picture.passed else 'FAILED'}  {made}  {outcome}")
         for check in picture.checks:
             if not check.passed:
-                typer.echo(
-                    f"        {check.name}: {check.found:.6g}, expected {check.expected:g} +- {check.tolerance:g}"
-                )
+                say(f"        {check.name}: {check.found:.6g}, expected {check.expected:g} +- {check.tolerance:g}")
     end(stopped=len(pictures) < len(wanted), failed=not all(picture.passed for picture in pictures))
 
 
@@ -89,9 +85,9 @@ def reproduce(
 
     result = run(output, size=_size(quick=quick, full=full), jobs=jobs)
     passing = sum(picture.passed for picture in result.pictures)
-    typer.echo(story.summary([entry.verdict for entry in result.entries]))
-    typer.echo(f"{passing} of {len(result.pictures)} figures pass")
-    typer.echo(f"The page is {result.page.resolve()}")
+    say(story.summary([entry.verdict for entry in result.entries]))
+    say(f"{passing} of {len(result.pictures)} figures pass")
+    say(f"The page is {result.page.resolve()}")
     end(stopped=not result.complete, failed=not result.passed)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flowdln.errors import ShapeError
 from flowdln.problem import Moments
+from flowdln.records import read_only, rebuilt
 from flowdln.validation import Array, real_array
 
 
@@ -54,8 +55,9 @@ class Dataset:
         if self.features:
             _check_count("features", "names", len(self.features), outputs, "one for each column of targets")
         for name, array in (("inputs", inputs), ("targets", targets)):
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, read_only(array))
+
+    __reduce__ = rebuilt
 
     def __repr__(self) -> str:
         """Summary; says that rows are samples, since shapes alone cannot."""

@@ -16,7 +16,7 @@ TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 Columns = str | int | Sequence[str] | Sequence[int]
 
 
-def from_file(  # noqa: PLR0913  # the arguments of pandas.read_csv, by name
+def from_file(
     path: str | os.PathLike[str],
     *,
     inputs: Columns | None = None,

@@ -5,53 +5,71 @@ from typing import Any
 
 import diffrax
 import jax
+import jax.numpy as jnp
 import numpy as np
 
-from flowdln.errors import SolveError
-from flowdln.integrate.equation import Equation, Integration, Tolerance, check_end, check_start
+from flowdln.integrate.equation import OTHERS, Equation, Integration, Report, Tolerance, check_start, incomplete
 from flowdln.validation import Array
 
 MAX_STEPS = 1_000_000
-# Dopri8's interpolant between steps is 40 (at 1e-8) to 600 times (at 1e-12) less accurate than the steps themselves.
-DENSE_OUTPUT_LOSS = {"Dopri8": 100}
-SMALLEST_RTOL = float(100 * np.finfo(float).eps)
 COSTS = {"num_steps": "steps", "num_rejected_steps": "rejected steps"}
 
 
-def integrate(equation: Equation, ts: Array, *, method: str, tolerance: Tolerance, progress: bool) -> Integration:
+def integrate(
+    equation: Equation,
+    ts: Array,
+    *,
+    method: str,
+    tolerance: Tolerance,
+    max_steps: int | None,
+    progress: bool,
+    report: Report,
+) -> Integration:
     """Solution at the times ``ts`` (in units of tau), by :func:`diffrax.diffeqsolve`, in float64.
 
-    The first call for new shapes compiles, for one to six seconds.
+    The first call for new shapes compiles, for one to six seconds. A step ends at each output time, since some
+    interpolants are 10 to 600 times less accurate than the steps.
 
     Raises
     ------
     SolveError
-        If the solver gives up, takes more than a million steps, or the solution overflows.
+        If the solver gives up or makes ``max_steps`` steps, a million by default, or the solution overflows.
     """
     check_start(equation)
     if ts[-1] == 0:
         return equation.at_rest()
-    loss = DENSE_OUTPUT_LOSS.get(method, 1)
-    finer = Tolerance(max(tolerance.rtol / loss, SMALLEST_RTOL), tolerance.atol / loss)
-    with jax.enable_x64(True):
-        functions = equation.velocity, equation.keep
-        solution = _solve(functions, method, progress, equation.initial, equation.moments, ts, finer)
-        kept = tuple(np.asarray(array) for array in solution.ys)
-    if solution.result != diffrax.RESULTS.successful:
-        reason = str(diffrax.RESULTS[solution.result])  # type: ignore[misc]
-        raise SolveError(
-            f"method {method!r} failed: {reason}; expected a solution up to t / tau = "
-            f"{ts[-1]:.6g}. Try a larger rtol, a shorter time, or a method for stiff problems: 'Kvaerno5' or "
-            "'LSODA'."
-        )
-    check_end(list(zip(*kept, strict=True)), ts, method)
-    return Integration(kept, {name: int(solution.stats[key]) for key, name in COSTS.items()})
+    with jax.enable_x64(True), np.errstate(invalid="ignore"):  # diffrax casts inf to the type of what is kept
+        options = equation.velocity, equation.keep, method, max_steps or MAX_STEPS, progress
+        solution = _solve(options, equation.initial, equation.moments, ts, tolerance)
+        finite, *kept = (np.asarray(array) for array in solution.ys)
+    reached = int(np.argmin([*(finite == 1), False]))
+    rows = [equation.check(ts[i], tuple(array[i] for array in kept)) for i in range(reached)]
+    result = Integration.stacked(rows, {name: int(solution.stats[key]) for key, name in COSTS.items()})
+    if reached == len(ts):
+        return result
+    place = f"after t / tau = {ts[reached - 1]:.6g}" if reached else "early"
+    reason, advice = _failure(solution.result, max_steps or MAX_STEPS)
+    raise incomplete(
+        f"method {method!r} stopped {place}: {reason}; expected a finite solution up to t / tau = {ts[-1]:.6g}. "
+        f"{advice} {OTHERS}",
+        result,
+        report,
+    )
 
 
-@partial(jax.jit, static_argnums=(0, 1, 2))
-def _solve(functions: Any, method: str, progress: bool, initial: Any, moments: Any, ts: Any, tolerance: Any) -> Any:
-    velocity, keep = functions
-    meter = diffrax.TqdmProgressMeter() if progress else diffrax.NoProgressMeter()
+def _failure(result: Any, max_steps: int) -> tuple[str, str]:
+    """Reason why diffrax stopped, and the beginning of an advice."""
+    if result == diffrax.RESULTS.max_steps_reached:
+        return f"it has made {max_steps:,} steps", "Raise max_steps, or try"
+    if result == diffrax.RESULTS.successful:
+        return "the solution overflows", "Try"
+    return str(diffrax.RESULTS[result]), "Try"  # type: ignore[misc]
+
+
+@partial(jax.jit, static_argnums=0)
+def _solve(options: Any, initial: Any, moments: Any, ts: Any, tolerance: Any) -> Any:
+    velocity, keep, method, max_steps, progress = options
+    accuracy = diffrax.PIDController(rtol=tolerance.rtol, atol=tolerance.atol)
     return diffrax.diffeqsolve(
         diffrax.ODETerm(velocity),
         getattr(diffrax, method)(),
@@ -60,9 +78,15 @@ def _solve(functions: Any, method: str, progress: bool, initial: Any, moments: A
         dt0=None,
         y0=initial,
         args=moments,
-        saveat=diffrax.SaveAt(ts=ts, fn=lambda t, y, args: keep(y)),  # noqa: ARG005 (diffrax calls it so)
-        stepsize_controller=diffrax.PIDController(rtol=tolerance.rtol, atol=tolerance.atol),
-        max_steps=MAX_STEPS,
-        progress_meter=meter,
+        saveat=diffrax.SaveAt(ts=ts, fn=lambda t, y, args: _output(keep, y)),  # noqa: ARG005 (diffrax calls it so)
+        stepsize_controller=diffrax.ClipStepSizeController(accuracy, step_ts=ts),
+        max_steps=max_steps,
+        progress_meter=diffrax.TqdmProgressMeter() if progress else diffrax.NoProgressMeter(),
         throw=False,
     )
+
+
+def _output(keep: Any, matrices: Any) -> tuple[Any, ...]:
+    """1.0 if the matrices are finite, else 0.0, and the arrays to keep; diffrax writes inf at times not reached."""
+    finite = jnp.all(jnp.asarray([jnp.isfinite(matrix).all() for matrix in matrices]))
+    return (finite.astype(float), *(jnp.asarray(array) for array in keep(matrices)))

@@ -1,4 +1,4 @@
-"""What an integrator is given and what it gives back."""
+"""Input and output of an integrator."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -6,29 +6,42 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flowdln.errors import SolveError
-from flowdln.validation import Array, Weights
+from flowdln.validation import Weights
+
+OTHERS = "a larger rtol, or a method for stiff problems: 'LSODA', 'BDF', 'Radau' or 'Kvaerno5'."  # ends an advice
 
 
 def everything(matrices: Any) -> tuple[Any, ...]:
-    """The matrices themselves: what is kept by default."""
+    """The matrices themselves: the default of :attr:`Equation.keep`."""
     return tuple(matrices)
+
+
+def unchecked(t: float, values: tuple[Any, ...]) -> tuple[Any, ...]:  # noqa: ARG001 (the signature of a check)
+    """The values as they are: the default of :attr:`Equation.check`."""
+    return values
 
 
 class Equation(NamedTuple):
     """An initial value problem for a tuple of matrices, in units of tau, from ``t = 0``.
 
     ``velocity(t, matrices, moments)`` is a vector field such as :func:`flowdln.gradient_flow`; ``keep(matrices)`` is a
-    tuple of arrays, what is kept at each requested time.
+    tuple of arrays, stored at each output time; ``check(t, values)`` returns what ``keep`` returned at time ``t`` as
+    arrays, or raises an error.
     """
 
     velocity: Callable[[Any, Any, Any], tuple[Any, ...]]
     initial: Weights
     moments: Any
     keep: Callable[[Any], tuple[Any, ...]] = everything
+    check: Callable[[float, tuple[Any, ...]], tuple[Any, ...]] = unchecked
+
+    def values(self, t: float, matrices: Weights) -> tuple[Any, ...]:
+        """Checked values to store at time ``t``."""
+        return self.check(t, self.keep(matrices))
 
     def at_rest(self) -> "Integration":
-        """The solution where time 0 is all that is asked for."""
-        return Integration(tuple(np.asarray(array)[None] for array in self.keep(self.initial)), {})
+        """The solution at time 0 alone."""
+        return Integration.stacked([self.values(0.0, self.initial)], {})
 
 
 class Tolerance(NamedTuple):
@@ -37,12 +50,25 @@ class Tolerance(NamedTuple):
     rtol: float
     atol: float
 
+    def scaled(self, factor: float) -> "Tolerance":
+        """Both tolerances times ``factor``."""
+        return Tolerance(self.rtol * factor, self.atol * factor)
+
 
 class Integration(NamedTuple):
-    """What was kept, stacked over the ``T`` requested times, and what it cost."""
+    """Arrays stacked over the ``T`` output times, the cost of computing them, and a sentence about the solver."""
 
     kept: Weights
     statistics: Mapping[str, float]
+    story: str = ""
+
+    @classmethod
+    def stacked(cls, rows: Sequence[Sequence[Any]], statistics: Mapping[str, float], story: str = "") -> "Integration":
+        """Integration from one tuple of arrays for each output time."""
+        return cls(tuple(np.stack(arrays) for arrays in zip(*rows, strict=True)), statistics, story)
+
+
+Report = Callable[[Integration], Any]  # makes ``SolveError.trajectory`` from the part that was computed
 
 
 def default_atol(weights: Weights, rtol: float) -> float:
@@ -68,13 +94,8 @@ def check_start(equation: Equation) -> None:
         )
 
 
-def check_end(kept: Sequence[Sequence[Any]], ts: Array, method: str, message: str = "") -> None:
-    """Raise :class:`SolveError` unless ``kept`` has finite arrays for every time in ``ts``."""
-    finite = all(np.isfinite(array).all() for arrays in kept for array in arrays)
-    if len(kept) < len(ts) or not finite:
-        reached = f"stopped after t / tau = {ts[len(kept) - 1]:.6g}" if 0 < len(kept) < len(ts) else "failed"
-        received = ": " + message if message else ""
-        raise SolveError(
-            f"method {method!r} {reached}{received}; expected a finite solution up to t / tau = {ts[-1]:.6g}. Try "
-            "a larger rtol, or a method for stiff problems: 'LSODA', 'BDF', 'Radau' or 'Kvaerno5'."
-        )
+def incomplete(message: str, part: Integration, report: Report) -> SolveError:
+    """Error of an integration that stopped early, with what was computed until then as its ``trajectory``."""
+    error = SolveError(message)
+    error.trajectory = report(part) if part.kept else None
+    return error

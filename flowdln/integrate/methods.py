@@ -2,17 +2,38 @@
 
 from flowdln.choices import suggested
 from flowdln.errors import InputError
-from flowdln.integrate.equation import Equation, Integration, Tolerance
+from flowdln.integrate.equation import Equation, Integration, Report, Tolerance
 from flowdln.validation import Array
 
 SCIPY = ("RK23", "RK45", "DOP853", "LSODA", "BDF", "Radau")
 DIFFRAX = ("Tsit5", "Dopri5", "Dopri8", "Kvaerno3", "Kvaerno5")
 
 
+def as_computed(part: Integration) -> Integration:
+    """The integration itself: the default report of one that stopped early."""
+    return part
+
+
 def integrate(
-    equation: Equation, ts: Array, *, method: str, tolerance: Tolerance, progress: bool = False
+    equation: Equation,
+    ts: Array,
+    *,
+    method: str,
+    tolerance: Tolerance,
+    max_steps: int | None = None,
+    progress: bool = False,
+    report: Report = as_computed,
 ) -> Integration:
     """Solution of ``equation`` at the increasing times ``ts >= 0``, in units of tau, by the solver of that name.
+
+    Parameters
+    ----------
+    method
+        A solver's name, or ``"auto"``: DOP853, continued by Radau once the problem is found to be stiff.
+    max_steps
+        Limit on the number of steps; by default as many as take about a minute for a small network.
+    report
+        Makes the ``trajectory`` of a :class:`SolveError` from the part that was computed until then.
 
     Raises
     ------
@@ -21,7 +42,7 @@ def integrate(
     SolveError
         If the integration fails.
     """
-    if method in SCIPY:
+    if method in ("auto", *SCIPY):
         from flowdln.integrate.scipy import integrate as run  # noqa: PLC0415 (0.3 s)
     elif method in DIFFRAX:
         from flowdln.integrate.diffrax import integrate as run  # noqa: PLC0415 (imports jax)
@@ -32,4 +53,4 @@ def integrate(
         raise InputError(
             f"method is {method!r}; expected 'auto', 'exact', or one of {', '.join((*SCIPY, *DIFFRAX))}. {advice}"
         )
-    return run(equation, ts, method=method, tolerance=tolerance, progress=progress)
+    return run(equation, ts, method=method, tolerance=tolerance, max_steps=max_steps, progress=progress, report=report)

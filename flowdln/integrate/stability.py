@@ -3,29 +3,34 @@
 import numpy as np
 from scipy.integrate import OdeSolver
 
-from flowdln.validation import Array
-
 # DOP853 is stable up to steps of 6 / rate. Longer ones pass its error estimate where what they amplify is still
-# rounding, and between steps its interpolant loses accuracy before that: up to 4 it is about as accurate as the steps.
+# rounding: up to 4 they are about as accurate as asked for.
 STABLE_STEP = {"DOP853": 4.0}
 PROBE = 1e-7  # relative change of the state by which the rate is measured
 
 
-def first_direction(size: int) -> Array:
-    """A direction ``(N,)`` that has no reason to miss the fastest one."""
-    return np.random.default_rng(0).standard_normal(size)
+class StabilityLimit:
+    """Limit ``limit / rate`` on the next step, with the largest rate at which the velocity changes with the state.
 
+    The rate is found by power iteration, at one evaluation a step.
 
-def restrain(solver: OdeSolver, limit: float, direction: Array) -> Array:
-    """Keep the next step below ``limit / rate``, with the largest rate at which the velocity changes with the state.
-
-    The rate is found by power iteration, at one evaluation a step; the direction ``(N,)`` in which it was found is
-    given back, for the next step to start from.
+    Attributes
+    ----------
+    cuts : int
+        Number of consecutive steps, up to the last, that the limit has shortened.
     """
-    nudge = direction * (PROBE * (np.linalg.norm(solver.y) or 1.0) / np.linalg.norm(direction))
-    change = solver.fun(solver.t, solver.y + nudge) - solver.f
-    rate = np.linalg.norm(change) / np.linalg.norm(nudge)
-    if not 0 < rate < np.inf:
-        return direction
-    solver.h_abs = min(solver.h_abs, limit / rate)
-    return np.asarray(change)
+
+    def __init__(self, limit: float, size: int) -> None:
+        self.limit, self.cuts = limit, 0
+        self.direction = np.random.default_rng(0).standard_normal(size)  # random: it has a part in every direction
+
+    def __call__(self, solver: OdeSolver) -> None:
+        """Shorten the next step if it exceeds the limit."""
+        nudge = self.direction * (PROBE * (np.linalg.norm(solver.y) or 1.0) / np.linalg.norm(self.direction))
+        change = solver.fun(solver.t, solver.y + nudge) - solver.f
+        rate = np.linalg.norm(change) / np.linalg.norm(nudge)
+        if not 0 < rate < np.inf:
+            return
+        self.direction = change
+        self.cuts = self.cuts + 1 if solver.h_abs > self.limit / rate else 0
+        solver.h_abs = min(solver.h_abs, self.limit / rate)

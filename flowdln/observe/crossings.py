@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import ShapeError
-from flowdln.solution import valid_times
-from flowdln.validation import Array, real_array
+from flowdln.validation import Array, real_array, valid_times
 
 
 def crossing_times(ts: ArrayLike, curves: ArrayLike, levels: ArrayLike) -> Array:

@@ -2,10 +2,12 @@
 
 from functools import partial
 
-from flowdln.descent import descent_path, descent_schedule, recorded
+from flowdln.descent import descent_path, recorded
 from flowdln.relu.problem import ReLUProblem
 from flowdln.relu.trajectory import ReLUTrajectory
 from flowdln.relu.vector_field import relu_flow
+from flowdln.schedule import descent_schedule
+from flowdln.validation import Weights
 
 
 def descend(
@@ -39,8 +41,12 @@ def descend(
     >>> descend(problem, learning_rate=0.1, steps=100, every=50).outputs[:, 0, 0].round(3)
     array([1., 2., 2.])
     """
-    schedule = descent_schedule(learning_rate, steps, every)
+    schedule = descent_schedule(learning_rate, steps, every, problem.tau, problem.layers)
     flow = partial(relu_flow, loss=problem.loss_function)
     path = descent_path(problem.layers, problem.samples, schedule.rate, flow)
-    layers = recorded(schedule.states(path), schedule, progress=progress)
-    return ReLUTrajectory(problem, schedule.times(problem.tau), layers, "gradient descent", {"steps": steps})
+
+    def trajectory(layers: Weights) -> ReLUTrajectory:
+        made = schedule.first(len(layers[0]))
+        return ReLUTrajectory(problem, made.times, layers, "gradient descent", {"steps": int(made.kept[-1])})
+
+    return recorded(schedule.states(path), schedule, trajectory, progress=progress)

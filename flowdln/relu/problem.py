@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from flowdln.backpropagation import Samples
 from flowdln.errors import InputError, ShapeError
+from flowdln.records import rebuilt
 from flowdln.relu.losses import LOSSES, Loss
 from flowdln.validation import Array, Weights, positive_number, real_array, valid_weights
 
@@ -72,6 +73,8 @@ class ReLUProblem:
         names = ("inputs", "targets", "weights", "loss", "biases", "tau")
         for name, value in zip(names, (inputs, targets, weights, loss, biases, tau), strict=True):
             object.__setattr__(self, name, value)
+
+    __reduce__ = rebuilt
 
     @property
     def depth(self) -> int:

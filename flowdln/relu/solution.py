@@ -6,14 +6,13 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from flowdln.choices import chosen
-from flowdln.integrate import DIFFRAX, Equation, Tolerance, default_atol, integrate
+from flowdln.integrate import DIFFRAX, Equation, Integration, Tolerance, default_atol, integrate
 from flowdln.relu.losses import Loss
 from flowdln.relu.piecewise import integrate_piecewise
 from flowdln.relu.problem import ReLUProblem
 from flowdln.relu.trajectory import ReLUTrajectory
 from flowdln.relu.vector_field import relu_flow
-from flowdln.solution import valid_times
-from flowdln.validation import positive_number
+from flowdln.validation import in_units_of, positive_number, valid_times
 
 STEPPING = ("RK23", "RK45", "DOP853", *DIFFRAX)  # over the flips
 
@@ -76,16 +75,18 @@ def solve(
     chosen("method", method, ("piecewise", *STEPPING), advice=advice)
     allowed = (1e-8 if method == "piecewise" else 1e-4) if rtol is None else rtol
     allowed = positive_number("rtol", allowed, advice="Leave it out for one that fits the method.")
-    tolerance, clock = Tolerance(allowed, default_atol(problem.layers, allowed)), times / problem.tau
+    tolerance, clock = Tolerance(allowed, default_atol(problem.layers, allowed)), in_units_of(problem.tau, times)
+
+    def trajectory(part: Integration) -> ReLUTrajectory:
+        return ReLUTrajectory(problem, times[: len(part.kept[0])], part.kept, method, part.statistics)
+
     if method == "piecewise":
         samples, loss = problem.samples, problem.loss_function
-        layers, costs = integrate_piecewise(
-            problem.layers, samples, loss, clock, tolerance=tolerance, progress=progress
-        )
+        part = integrate_piecewise(problem.layers, samples, loss, clock, tolerance=tolerance, progress=progress)
     else:
         equation = Equation(_velocity(problem.loss_function), problem.layers, problem.samples)
-        layers, costs = integrate(equation, clock, method=method, tolerance=tolerance, progress=progress)
-    return ReLUTrajectory(problem, times, layers, method, costs)
+        part = integrate(equation, clock, method=method, tolerance=tolerance, progress=progress, report=trajectory)
+    return trajectory(part)
 
 
 @cache

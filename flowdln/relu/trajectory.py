@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from flowdln.records import read_only, rebuilt
 from flowdln.relu.conserved import neuron_imbalance
 from flowdln.relu.gate_patterns import Gates, gate_agreement, gates
 from flowdln.relu.problem import ReLUProblem
@@ -37,6 +38,13 @@ class ReLUTrajectory:
     method: str
     statistics: Mapping[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        object.__setattr__(self, "ts", read_only(self.ts))
+        object.__setattr__(self, "layers", tuple(map(read_only, self.layers)))
+
+    __reduce__ = rebuilt
+
     def __len__(self) -> int:
         return len(self.ts)
 
@@ -61,18 +69,18 @@ class ReLUTrajectory:
     @cached_property
     def outputs(self) -> Array:
         """Outputs for all samples, ``(T, P, n_L)``."""
-        return np.stack([outputs(self.layers_at(i), self.problem.samples.inputs) for i in range(len(self))])
+        return read_only([outputs(self.layers_at(i), self.problem.samples.inputs) for i in range(len(self))])
 
     @cached_property
     def loss(self) -> Array:
         """Mean loss at each time, ``(T,)``."""
-        return np.asarray(self.problem.loss_function.value(self.outputs, self.problem.samples.targets).mean(-1))
+        return read_only(self.problem.loss_function.value(self.outputs, self.problem.samples.targets).mean(-1))
 
     @cached_property
     def gates(self) -> tuple[Gates, ...]:
         """Which gates are open, a tuple of ``L - 1`` arrays ``(T, P, n_l)``."""
         each = [gates(self.layers_at(i), self.problem.samples.inputs) for i in range(len(self))]
-        return tuple(np.stack(layer) for layer in zip(*each, strict=True))
+        return tuple(map(read_only, zip(*each, strict=True)))
 
     def gate_agreement(self, *, whole: bool = False) -> Array:
         """Agreement of gates in each hidden layer, ``(T, L - 1, 2)``: of samples of a class, and of different ones.
@@ -85,9 +93,9 @@ class ReLUTrajectory:
     @cached_property
     def layer_norms(self) -> Array:
         """Frobenius norms of the weights without biases, ``(T, L)``."""
-        return np.stack([np.linalg.norm(weight, axis=(1, 2)) for weight in self.weights], axis=1)
+        return read_only(np.stack([np.linalg.norm(weight, axis=(1, 2)) for weight in self.weights], axis=1))
 
     @cached_property
     def neuron_imbalance(self) -> Weights:
         """What the flow conserves of each hidden unit, a tuple of ``L - 1`` arrays ``(T, n_l)``."""
-        return neuron_imbalance(self.layers)
+        return tuple(map(read_only, neuron_imbalance(self.layers)))

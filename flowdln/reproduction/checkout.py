@@ -1,6 +1,7 @@
-"""Where the derivations and the figures are: in a checkout of the repository, beside the package."""
+"""Derivations and figures, in a checkout of the repository."""
 
 import importlib
+import os
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import flowdln
 from flowdln.errors import InputError
 
 FOLDERS = ("derivations", "figures")
+VARIABLE = "FLOWDLN_CHECKOUT"  # of the environment, which other processes inherit
 
 
 class Document(NamedTuple):
@@ -24,20 +26,21 @@ class Document(NamedTuple):
 
 
 def find_checkout() -> Path:
-    """The folder that holds ``derivations/`` and ``figures/``: this one, one above it, or that of the package.
+    """Folder that holds ``derivations/`` and ``figures/``: that of the package, or the one named by ``VARIABLE``.
+
+    Their code is executed, so no other folder is searched.
 
     Raises
     ------
     InputError
-        If there is none.
+        If they are not there.
     """
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(flowdln.__file__).parent.parent):
-        if all((folder / name / "__init__.py").is_file() for name in FOLDERS):
-            return folder
+    folder = Path(os.environ.get(VARIABLE) or Path(flowdln.__file__).parent.parent).absolute()
+    if all((folder / name / "__init__.py").is_file() for name in FOLDERS):
+        return folder
     raise InputError(
-        f"{here} is not in a checkout of flowdln; expected a folder with derivations/ and figures/. Clone "
-        "the repository and run this inside it."
+        f"{folder} is no checkout of flowdln; expected a folder with derivations/ and figures/. Clone the repository "
+        "and name its folder: flowdln --checkout FOLDER."
     )
 
 
@@ -69,7 +72,7 @@ def load_documents() -> dict[str, Document]:
 
 def _package(name: str) -> ModuleType:
     root = str(find_checkout())
-    if root not in sys.path:
+    if sys.path[0] != root:  # before the current folder, which Python may search too
         sys.path.insert(0, root)
     return importlib.import_module(name)
 

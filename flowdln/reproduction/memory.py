@@ -1,16 +1,16 @@
 """Verdicts kept on disk until their chapter, or what it imports, changes."""
 
-import json
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, NoneType
 from typing import Any
 
-from flowdln.reproduction.cache import remember, remembered
+from flowdln.reproduction.cache import all_remembered, remember, remembered
 from flowdln.reproduction.ledger import Entry, Result
 from flowdln.reproduction.sources import fingerprint
 from flowdln.symbolic import Decision, Evidence
+from flowdln.symbolic.claims import OUTCOMES
 
 LOG = logging.getLogger("flowdln")
 
@@ -30,15 +30,14 @@ def recall_results(chapters: Mapping[str, ModuleType], folder: Path) -> dict[str
 def recall_seconds(folder: Path) -> dict[str, float]:
     """Seconds that figures and claims took when they were last made, by name, even if they have changed since."""
     found: dict[str, float] = {}
-    for path in folder.glob("*.json"):
+    for stem, kept in all_remembered(folder):
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if path.stem.startswith("chapter-"):
+            if stem.startswith("chapter-"):
                 found |= {claim: seconds for claim, (_, _, seconds) in _results(kept).items()}
             else:
-                found[str(kept["name"])] = float(kept["seconds"])
-        except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
-            LOG.debug("%s tells no times (%s)", path, error)
+                found[stem] = float(kept["seconds"])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            LOG.debug("what is kept of %s tells no times (%s)", stem, error)
     return found
 
 
@@ -67,4 +66,16 @@ def _results(kept: Any) -> dict[str, Result]:
 
 def _decision(kept: Any) -> Decision:
     outcome, evidence, control = kept
-    return Decision(outcome, Evidence(*evidence), Evidence(*control))
+    if outcome not in OUTCOMES:
+        message = f"{outcome!r} is no verdict"
+        raise ValueError(message)
+    return Decision(outcome, _evidence(evidence), _evidence(control))
+
+
+def _evidence(kept: Any) -> Evidence:
+    evidence = Evidence(*kept)
+    kinds: tuple[Any, ...] = ((bool, NoneType), bool, str, dict, (int, float, NoneType), str)
+    if not all(isinstance(value, kind) for value, kind in zip(evidence, kinds, strict=True)):
+        message = f"{kept!r} is no evidence"
+        raise TypeError(message)
+    return evidence

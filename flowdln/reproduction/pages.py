@@ -10,7 +10,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from flowdln.replacement import replacing
 from flowdln.reproduction.checkout import Document
 from flowdln.reproduction.gallery import Picture
 from flowdln.reproduction.ledger import Entry
@@ -22,18 +21,20 @@ from flowdln.symbolic.kinds import Kind
 OTHER = "Of our own"  # figures that are in no document
 
 
-def write_pages(
+def rendered_pages(
     folder: Path,
     pictures: Sequence[Picture],
     chapters: Mapping[str, ModuleType],
     entries: Sequence[Entry],
     documents: Mapping[str, Document],
     parts: Mapping[str, Sequence[str]],
-) -> Path:
-    """Path of ``index.html``, written with the other pages into ``folder`` beside the pictures.
+    *,
+    stopped: bool = False,
+) -> dict[str, str]:
+    """Text of ``index.html`` and the other pages by name, to be beside the pictures in ``folder``.
 
     Every page is one file without scripts, and the gallery carries its pictures and their code: all works from disk,
-    without a network. The SVG, PDF and GIF files that it links to are beside it.
+    without a network. The SVG, PDF and GIF files that it links to are beside it. If ``stopped``, the gallery says so.
     """
     homes = {verdict.claim.id: chapter for chapter, verdict in entries}
     decided = {name: chapters[name] for name in dict.fromkeys(homes.values())}
@@ -47,6 +48,7 @@ def write_pages(
         "counts": [(outcome, count) for outcome, count in _counts(entries).items() if count],
         "count_kinds": count_kinds,
         "kinds": tuple(Kind),
+        "stopped": stopped,
         "illustrations": _illustrations(pictures),
     }
     pages: dict[str, tuple[str, dict[str, Any]]] = {
@@ -58,11 +60,10 @@ def write_pages(
         for name, chapter in decided.items()
     }
     pages |= {f"errata-{name}.html": ("errata.html.j2", {"name": name}) for name in documents}
-    for file, (template, content) in pages.items():
-        text = environment.get_template(template).render(page=file, **content)
-        with replacing(folder / file) as partial:
-            partial.write_text(text, encoding="utf-8")
-    return folder / "index.html"
+    return {
+        file: environment.get_template(template).render(page=file, **content)
+        for file, (template, content) in pages.items()
+    }
 
 
 def _environment(folder: Path) -> Environment:

@@ -4,11 +4,13 @@ import logging
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from threading import RLock
+from contextlib import closing, contextmanager
+from multiprocessing import resource_tracker
+from multiprocessing.connection import wait
+from threading import RLock, Thread
 from typing import Any, NamedTuple
 
 from threadpoolctl import threadpool_limits
@@ -48,8 +50,9 @@ def run_tasks(tasks: Sequence[Task], bar: tqdm | Lines, jobs: int | None = None)
     workers = min(jobs or available_cores(), len(tasks))
     results = {}
     try:
-        with threadpool_limits(1):  # faster for small matrices, and the processes share the cores
-            for name, result in _serially(tasks) if workers <= 1 else _in_parallel(tasks, workers):
+        done = _serially(tasks) if workers <= 1 else _in_parallel(tasks, workers)
+        with threadpool_limits(1), closing(done):  # faster for small matrices, and the processes share the cores
+            for name, result in done:
                 results[name] = result
                 bar.set_postfix_str(name)
                 bar.update()
@@ -68,16 +71,16 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _serially(tasks: Iterable[Task]) -> Iterator[tuple[str, Any]]:
+def _serially(tasks: Iterable[Task]) -> Generator[tuple[str, Any]]:
     for task in tasks:
         yield task.name, task.call(*task.arguments)
 
 
-def _in_parallel(tasks: Iterable[Task], workers: int) -> Iterator[tuple[str, Any]]:
+def _in_parallel(tasks: Iterable[Task], workers: int) -> Generator[tuple[str, Any]]:
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin) as pool:
-        with _interrupts_ignored():  # by the processes that begin here too, even while they import: Ctrl-C is for us
-            futures: dict[Future[Any], str] = {pool.submit(task.call, *task.arguments): task.name for task in tasks}
         try:
+            with _interrupts_blocked():  # in the processes that begin here: Ctrl-C is for us
+                futures: dict[Future[Any], str] = {pool.submit(task.call, *task.arguments): task.name for task in tasks}
             for future in as_completed(futures):
                 yield futures[future], future.result()
         except BaseException:  # an interrupt too: what waits is not begun, what runs is ended
@@ -88,15 +91,26 @@ def _in_parallel(tasks: Iterable[Task], workers: int) -> Iterator[tuple[str, Any
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _interrupts_blocked() -> Iterator[None]:
+    """Delay Ctrl-C until the end of the block; processes that begin in it never see one."""
+    resource_tracker.ensure_running()  # beginning later, it would unblock them
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:
     """Prepare a process."""
+    Thread(target=_end_with_parent, daemon=True).start()
     tqdm.set_lock(RLock())  # its own is a semaphore of the system, which a process that is ended leaves behind
     threadpool_limits(1)
+
+
+def _end_with_parent() -> None:
+    """End this process at once when its parent ends, killed as it may be."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)

@@ -1,22 +1,26 @@
 """Everything at once: decide the claims, make the figures, write the pages."""
 
+import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 from tqdm import tqdm
 
 from flowdln.choices import chosen
-from flowdln.replacement import require_writable, unwritable
+from flowdln.errors import DatasetError
+from flowdln.replacement import replacing, unwritable
 from flowdln.reproduction import checkout
-from flowdln.reproduction.gallery import Picture, Size, make_by_name
+from flowdln.reproduction.gallery import Picture, Size, make_by_name, recall_picture
 from flowdln.reproduction.ledger import Entry, decide_by_id, entries, select_claims
 from flowdln.reproduction.memory import keep_results, recall_results, recall_seconds
-from flowdln.reproduction.pages import write_pages
+from flowdln.reproduction.pages import rendered_pages
 from flowdln.reproduction.processes import Task, run_tasks
 from flowdln.reproduction.progress import Lines, shown
 
+LOG = logging.getLogger("flowdln")
 PAGE = "index.html"
 
 
@@ -38,22 +42,42 @@ class Reproduction(NamedTuple):
 def reproduce(folder: Path, *, size: Size = "default", jobs: int | None = None, progress: bool = True) -> Reproduction:
     """Decide all claims, make all figures, and write ``index.html`` into ``folder``; what has not changed is kept.
 
-    A figure that fails is reported on the page; the others are still made. After Ctrl-C the page shows what was done.
+    A figure that fails is reported on the page; the others are still made. After Ctrl-C the page shows what is known,
+    and says so if that is not all.
     """
     chapters, figures, documents = checkout.load_chapters(), checkout.load_figures(), checkout.load_documents()
     prepare_folder(folder)
-    claims = select_claims(chapters)
-    known = recall_results(chapters, folder / "cache")
-    tasks = figure_tasks(figures, folder, size)
-    tasks += [Task(claim.id, decide_by_id, (claim.id,)) for _, claim in claims if claim.id not in known]
-    tasks = longest_first(tasks, folder)
-    with shown(len(tasks), "reproduce") if progress else tqdm(disable=True) as bar:
-        results = run_tasks(tasks, bar, jobs)
-    decided = entries(claims, known | results)
-    keep_results(decided, chapters, folder / "cache")
-    pictures = [results[name] for name in figures if name in results]
-    page = write_pages(folder, pictures, chapters, decided, documents, checkout.load_parts())
-    return Reproduction(page, pictures, decided, complete=len(results) == len(tasks))
+    with replacing(folder / PAGE) as gallery:
+        claims = select_claims(chapters)
+        verdicts, pictures = recall_results(chapters, folder / "cache"), recall_pictures(figures, folder, size)
+        tasks = figure_tasks([name for name in figures if name not in pictures], folder, size)
+        tasks += [Task(claim.id, decide_by_id, (claim.id,)) for _, claim in claims if claim.id not in verdicts]
+        with shown(len(tasks), "reproduce") if progress else tqdm(disable=True) as bar:
+            results = run_tasks(longest_first(tasks, folder), bar, jobs)
+        decided = entries(claims, verdicts | results)
+        keep_results(decided, chapters, folder / "cache")
+        pictures |= {name: results[name] for name in figures if name in results}
+        made = [pictures[name] for name in figures if name in pictures]
+        stopped, parts = len(results) < len(tasks), checkout.load_parts()
+        pages = rendered_pages(folder, made, chapters, decided, documents, parts, stopped=stopped)
+        gallery.write(pages.pop(PAGE).encode())
+        for name, text in pages.items():
+            with replacing(folder / name) as page:
+                page.write(text.encode())
+    return Reproduction(folder / PAGE, made, decided, complete=not stopped)
+
+
+def recall_pictures(figures: Mapping[str, ModuleType], folder: Path, size: Size) -> dict[str, Picture]:
+    """Pictures that are in ``folder`` and would be the same if they were made again, by name."""
+    found: dict[str, Picture] = {}
+    for name, module in figures.items():
+        try:
+            picture = recall_picture(name, module, folder, size)
+        except DatasetError as error:  # the picture cannot be made either, and will say so
+            LOG.debug("%s is not known: %s", name, error)
+        else:
+            found |= {name: picture} if picture else {}
+    return found
 
 
 def make_figures(
@@ -85,10 +109,9 @@ def longest_first(tasks: Iterable[Task], folder: Path) -> list[Task]:
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make ``folder``, or raise :class:`InputError` if it cannot be made, or the page in it not be written."""
+    """Make ``folder`` and the cache in it, or raise :class:`InputError` if they cannot be made."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "cache").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         wanted, advice = "a folder for pictures", "Choose another with --output."
         raise unwritable(folder, error.strerror, expected=wanted, advice=advice) from error
-    require_writable(folder / PAGE)

@@ -1,5 +1,7 @@
 """``flowdln solve`` and ``compare``: what is printed, what is written, and how they end."""
 
+import os
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -109,6 +111,19 @@ class TestRefusals:
     def test_no_problem(self, command, run):
         assert_refused(run(command), "PROBLEM is missing", "flowdln solve --example > problem.toml")
 
+    def test_a_pipe_is_not_waited_for(self, command, run, tmp_path):
+        os.mkfifo(tmp_path / "fifo.toml")
+        assert_refused(run(command, tmp_path / "fifo.toml"), "fifo.toml is no regular file")
+
+    def test_control_characters_of_names_are_escaped(self, command, run):
+        assert_refused(run(command, "a\n\x1b[31mb.toml"), r"a\n\x1b[31mb.toml cannot be read")
+
+    @pytest.mark.parametrize("option", ["--output", "--plot"])
+    def test_a_refused_problem_leaves_the_old_file(self, option, command, run, tmp_path):
+        (tmp_path / "run.png").write_text("old")
+        assert_refused(run(command, "none.toml", option, tmp_path / "run.png"), "none.toml cannot be read")
+        assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("run.png", "old")]
+
     def test_no_file(self, command, run, tmp_path):
         assert_refused(run(command, tmp_path / "none.toml"), "none.toml cannot be read: No such file")
 
@@ -178,5 +193,5 @@ def test_what_cannot_be_computed_is_refused(command, right, wrong, words, run, p
 def test_a_closed_form_that_does_not_apply_is_refused(run, problem):
     outcome = run("solve", problem("time = 2.0", 'time = 2.0\nmethod = "exact"'))
     assert outcome.code == 1
-    assert outcome.err.startswith("flowdln: the problem meets the assumptions of no closed form")
+    assert outcome.err.startswith("flowdln: no closed form applies to these weights:\n")
     assert "Traceback" not in outcome.err

@@ -1,4 +1,4 @@
-"""What integrators are given and give back: the default absolute tolerance, and when a result is refused."""
+"""Input of integrators: the default absolute tolerance, and initial weights that are refused."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,10 @@ from refusal import refused
 
 import flowdln as fl
 from flowdln.integrate import Equation, default_atol
-from flowdln.integrate.equation import check_end, check_start
+from flowdln.integrate.equation import check_start
 
 RTOL = 1e-8
 ONE = fl.Moments(np.eye(1), np.eye(1), 1.0)
-KEPT = [(np.ones((2, 2)), np.ones((1, 2))) for _ in range(3)]  # at three times
 
 
 def constant(*values):
@@ -40,22 +39,3 @@ def test_a_velocity_that_overflows_is_refused():
 
 def test_a_finite_velocity_passes():
     check_start(Equation(fl.gradient_flow, (np.full((1, 1), 1e50), np.full((1, 1), 1e50)), ONE))
-
-
-def test_a_complete_finite_result_passes():
-    check_end(KEPT, np.arange(3.0), "RK45")
-
-
-@pytest.mark.parametrize(
-    ("complete", "reached"),
-    [pytest.param(2, "stopped after t / tau = 1", id="halfway"), pytest.param(0, "failed", id="before the first time")],
-)
-def test_a_result_that_stops_short_says_where_why_and_what_to_do(complete, reached):
-    words = ["method 'RK45'", reached, "step too small", "up to t / tau = 2", "Try a larger rtol", "'LSODA'"]
-    refused(fl.SolveError, words, lambda: check_end(KEPT[:complete], np.arange(3.0), "RK45", "step too small"))
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_result_that_is_not_finite_is_refused(value):
-    broken = [*KEPT[:2], (np.ones((2, 2)), np.array([[1.0, value]]))]
-    refused(fl.SolveError, ["method 'BDF'", "failed", "finite"], lambda: check_end(broken, np.arange(3.0), "BDF"))

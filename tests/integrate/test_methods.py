@@ -76,9 +76,11 @@ def test_dop853_is_accurate_between_large_steps_of_a_stiff_flow(depth, seed, rto
     assert error(stiff(depth, seed), np.linspace(0, 20, 401), method="DOP853", rtol=rtol) < 50 * rtol
 
 
-def test_control_steps_beyond_stability_are_not_accurate(monkeypatch):
+def test_control_steps_beyond_stability_lose_accuracy(monkeypatch):
+    ts = np.linspace(0, 20, 5)
+    within = error(stiff(8, 1), ts, method="DOP853", rtol=1e-12)
     monkeypatch.setattr(integrate_scipy, "STABLE_STEP", {})
-    assert error(stiff(8, 1), np.linspace(0, 20, 401), method="DOP853", rtol=1e-12) > 1e-10
+    assert error(stiff(8, 1), ts, method="DOP853", rtol=1e-12) > 10 * within
 
 
 @pytest.mark.parametrize("method", ["LSODA", "Tsit5"])
@@ -145,23 +147,23 @@ def test_progress_is_shown_on_request_only(method, capsys):
 @pytest.mark.parametrize("method", [*SCIPY, "Tsit5"])
 def test_a_solution_that_explodes_is_an_error_with_advice(method):
     def call():
-        integrate(EXPLOSIVE, np.array([0.5, 2.0]), method=method, tolerance=Tolerance(1e-6, 1e-6))
+        integrate(EXPLOSIVE, np.array([0.5, 2.0]), method=method, tolerance=Tolerance(1e-6, 1e-6), max_steps=10_000)
 
-    refused(fl.SolveError, [f"method '{method}'", "up to t / tau = 2", "Try a larger rtol", "stiff"], call)
+    refused(fl.SolveError, [f"method '{method}'", "up to t / tau = 2", "a larger rtol", "stiff"], call)
 
 
 def test_a_failure_says_how_far_it_came():
     def call():
         integrate(EXPLOSIVE, np.array([0.5, 0.7, 2.0]), method="RK45", tolerance=Tolerance(1e-6, 1e-6))
 
-    refused(fl.SolveError, ["stopped after t / tau = 0.7", "step size"], call)
+    refused(fl.SolveError, ["stopped at t / tau = ", "step size"], call)
 
 
 def test_a_failure_before_the_first_time_is_an_error_with_advice():
     def call():
         integrate(EXPLOSIVE, np.array([2.0]), method="DOP853", tolerance=Tolerance(1e-6, 1e-6))
 
-    refused(fl.SolveError, ["method 'DOP853' failed", "step size", "Try a larger rtol"], call)
+    refused(fl.SolveError, ["method 'DOP853' stopped at", "step size", "Try a larger rtol"], call)
 
 
 @pytest.mark.parametrize("method", ["RK45", "Tsit5"])
@@ -190,15 +192,15 @@ class Scripted:
 
 
 def test_what_a_solver_says_reaches_the_message_once(monkeypatch):
-    monkeypatch.setattr(scipy.integrate, "LSODA", Scripted)
-    words = ["method 'LSODA' stopped after t / tau = 0.5: It gave up.; expected"]
-    refused(fl.SolveError, words, lambda: fl.solve(ALIGNED, TIMES, method="LSODA"))
+    monkeypatch.setattr(scipy.integrate, "BDF", Scripted)
+    words = ["method 'BDF' stopped at t / tau = 0.6: It gave up.; expected"]
+    refused(fl.SolveError, words, lambda: fl.solve(ALIGNED, TIMES, method="BDF"))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_result_that_is_not_finite_is_an_error(monkeypatch, value):
-    monkeypatch.setattr(scipy.integrate, "RK45", type("Broken", (Scripted,), {"VALUE": value, "STATUS": "finished"}))
-    refused(fl.SolveError, ["method 'RK45' failed", "finite"], lambda: fl.solve(ALIGNED, [0.5], method="RK45"))
+    monkeypatch.setattr(scipy.integrate, "BDF", type("Broken", (Scripted,), {"VALUE": value, "STATUS": "finished"}))
+    refused(fl.SolveError, ["method 'BDF' stopped", "overflows"], lambda: fl.solve(ALIGNED, [0.5], method="BDF"))
 
 
 def test_an_unknown_method_is_told_all_names():
@@ -270,7 +272,8 @@ def test_what_it_cost(method, names):
     assert set(solution.statistics) == names
     assert all(name in solution.explain() for name in names)
     finer = fl.solve(ALIGNED, TIMES, method=method, rtol=1e-11)
-    assert all(finer.statistics[name] > solution.statistics[name] for name in names - {"Jacobians", "rejected steps"})
+    growing = names - {"Jacobians", "factorisations", "rejected steps"}  # these may well become fewer
+    assert all(finer.statistics[name] > solution.statistics[name] for name in growing)
 
 
 @pytest.mark.parametrize("method", ["DOP853", pytest.param("Tsit5", marks=pytest.mark.slow)])
@@ -285,4 +288,4 @@ def test_only_what_is_asked_for_is_kept(method):
 
 def test_a_matrix_that_overflows_in_an_implicit_step_is_an_error_with_advice():
     problem = fl.Problem(MOMENTS, fl.initial.small_random((4, 3, 3), scale=1e100))
-    refused(fl.SolveError, ["method 'BDF' failed", "stiff"], lambda: fl.solve(problem, TIMES, method="BDF"))
+    refused(fl.SolveError, ["method 'BDF' stopped", "stiff"], lambda: fl.solve(problem, TIMES, method="BDF"))

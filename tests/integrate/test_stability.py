@@ -8,7 +8,7 @@ from instances import random_problem
 
 import flowdln as fl
 from flowdln.integrate.flattening import flatten, unflatten
-from flowdln.integrate.stability import first_direction, restrain
+from flowdln.integrate.stability import StabilityLimit
 from flowdln.tangent import jacobian
 
 
@@ -26,9 +26,9 @@ def at_rest(problem):
 @pytest.mark.parametrize("seed", range(5))
 def test_steps_end_at_the_limit_over_the_largest_rate(seed):
     problem = random_problem(seed, (4, 3, 5))
-    solver, direction = at_rest(problem), first_direction(27)
+    solver, limit = at_rest(problem), StabilityLimit(4.0, 27)
     for _ in range(300):
-        direction = restrain(solver, 4.0, direction)
+        limit(solver)
     rates = np.linalg.eigvalsh(jacobian(lambda w: fl.gradient_flow(0, w, problem.moments), problem.weights))
     assert solver.h_abs == pytest.approx(4 / np.abs(rates).max(), rel=1e-3)
 
@@ -36,20 +36,31 @@ def test_steps_end_at_the_limit_over_the_largest_rate(seed):
 def test_shorter_steps_are_left_alone():
     solver = at_rest(random_problem(0, (4, 3, 5)))
     solver.h_abs = 1e-9
-    restrain(solver, 4.0, first_direction(27))
+    limit = StabilityLimit(4.0, 27)
+    limit(solver)
     assert solver.h_abs == 1e-9
+    assert limit.cuts == 0
 
 
 def test_weights_of_zero_have_a_rate_too():
     problem = fl.Problem(fl.Moments.from_modes([2.0], 3, 3), (np.zeros((2, 3)), np.zeros((3, 2))))
-    solver, direction = at_rest(problem), first_direction(12)
+    solver, limit = at_rest(problem), StabilityLimit(4.0, 12)
     for _ in range(50):
-        direction = restrain(solver, 4.0, direction)
+        limit(solver)
     assert solver.h_abs == pytest.approx(2.0, rel=1e-6)
 
 
 def test_no_rate_is_no_limit():
     solver = SimpleNamespace(t=0.0, y=np.ones(2), f=np.zeros(2), fun=lambda _, y: np.zeros_like(y), h_abs=3.0)
-    direction = first_direction(2)
-    assert restrain(solver, 4.0, direction) is direction
+    StabilityLimit(4.0, 2)(solver)
     assert solver.h_abs == 3.0
+
+
+def test_consecutive_cuts_are_counted():
+    solver, limit = at_rest(random_problem(0, (4, 3, 5))), StabilityLimit(4.0, 27)
+    counts = []
+    for proposed in (np.inf, np.inf, 1e-9, np.inf):
+        solver.h_abs = proposed
+        limit(solver)
+        counts.append(limit.cuts)
+    assert counts == [1, 2, 0, 1]

@@ -2,11 +2,10 @@
 
 import pytest
 from exhibits import DOCUMENTS, PARTS, chapter, claim, figure, refuted
-from html_page import Page
+from html_page import Page, write_pages
 
 from flowdln.reproduction.gallery import described, make_figure
 from flowdln.reproduction.ledger import Entry
-from flowdln.reproduction.pages import write_pages
 from flowdln.symbolic import decide
 
 

@@ -1,9 +1,16 @@
 """Results on disk: used while nothing has changed, and never when they are damaged."""
 
+import os
+
 import numpy as np
 import pytest
+from altered import altered_contents
+from tqdm import tqdm
 
+from flowdln.errors import InputError
 from flowdln.reproduction.cache import cached, remember, remembered
+from flowdln.reproduction.processes import Task, run_tasks
+from flowdln.seal import sealed
 
 PARAMETERS = {"size": 3, "widths": [4, 5]}
 DATA = {"a": np.arange(3000.0).reshape(3, 1000), "b": np.array(2.5)}
@@ -135,12 +142,11 @@ def test_a_file_with_python_objects_is_not_unpickled(compute, source, folder, ca
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError], ids=["interrupted", "disk full"])
 def test_a_write_that_breaks_off_leaves_no_file(error, compute, source, folder, monkeypatch):
-    def broken(path, **_):
-        path.write_bytes(b"half")
+    def broken(_):
         raise error
 
-    monkeypatch.setattr(np, "savez_compressed", broken)
-    with pytest.raises(error):
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(InputError if error is OSError else error):
         cached(compute, PARAMETERS, source, folder)
     assert list(folder.iterdir()) == []
 
@@ -172,8 +178,8 @@ MARK, OTHER_MARK = "0123456789abcdef", "fedcba9876543210"
 
 
 def test_a_value_is_remembered_under_its_mark(tmp_path):
-    remember({"a": [1, np.float32(0.5)]}, "story", MARK, tmp_path / "new")
-    assert remembered("story", MARK, tmp_path / "new") == {"a": [1, 0.5]}
+    remember({"a": [1, np.float32(0.5), np.bool_(True)]}, "story", MARK, tmp_path / "new")
+    assert repr(remembered("story", MARK, tmp_path / "new")) == repr({"a": [1, 0.5, True]})
     assert remembered("story", OTHER_MARK, tmp_path / "new") is None
     assert remembered("another", MARK, tmp_path / "new") is None
 
@@ -186,9 +192,53 @@ def test_a_new_value_replaces_the_old_one_but_no_other(tmp_path):
     assert remembered("story-two", MARK, tmp_path) == 2
 
 
-def test_a_damaged_value_is_not_remembered(tmp_path, caplog):
-    remember([1, 2], "story", MARK, tmp_path)
+@pytest.mark.parametrize(
+    "altered",
+    [
+        pytest.param(lambda content: content[:-1], id="cut short"),
+        pytest.param(lambda content: content.replace(b"refuted", b"proved"), id="another verdict"),
+        pytest.param(lambda content: content.split(b"\n")[1], id="no digest"),
+        pytest.param(lambda _: b"", id="empty"),
+        pytest.param(lambda _: sealed(b"[1, 2"), id="no JSON"),
+        pytest.param(lambda _: sealed(b"[" * 100_000), id="nested too deeply"),
+    ],
+)
+def test_an_altered_value_is_not_remembered(altered, tmp_path, caplog):
+    remember(["refuted", 2], "story", MARK, tmp_path)
     (file,) = tmp_path.iterdir()
-    file.write_text("[1, 2")
+    file.write_bytes(altered(file.read_bytes()))
     assert remembered("story", MARK, tmp_path) is None
     assert f"{file} cannot be read" in caplog.text
+
+
+def test_several_processes_may_remember_at_once(tmp_path):
+    tasks = [Task(str(i), remember_often, (i, tmp_path)) for i in range(2)]
+    with tqdm(disable=True) as bar:
+        assert len(run_tasks(tasks, bar, jobs=2)) == 2
+    assert len(list(tmp_path.iterdir())) <= 2
+
+
+def remember_often(first, folder):
+    for i in range(100):
+        remember(i, "story", f"{2 * i + first:016x}", folder)
+
+
+class TestFuzz:
+    """Altered files: the result is computed again, or equal."""
+
+    @pytest.mark.parametrize("seed", [*range(3), *(pytest.param(s, marks=pytest.mark.slow) for s in range(3, 30))])
+    def test_arrays(self, seed, compute, source, folder):
+        cached(compute, PARAMETERS, source, folder)
+        (file,) = folder.iterdir()
+        for content in altered_contents(file.read_bytes(), seed, 20):
+            file.write_bytes(content)
+            assert_is_the_data(cached(compute, PARAMETERS, source, folder))
+
+    @pytest.mark.parametrize("seed", [*range(3), *(pytest.param(s, marks=pytest.mark.slow) for s in range(3, 30))])
+    def test_values(self, seed, tmp_path):
+        value = {"one": ["proved", [True, 0.5, "text"], None]}
+        remember(value, "story", MARK, tmp_path)
+        (file,) = tmp_path.iterdir()
+        for content in altered_contents(file.read_bytes(), seed, 20):
+            file.write_bytes(content)
+            assert remembered("story", MARK, tmp_path) in (None, value)

@@ -1,5 +1,7 @@
-"""Where derivations and figures are found."""
+"""Folders from which derivations and figures are imported."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from refusal import refused
 
 import flowdln
 from flowdln.errors import InputError
-from flowdln.reproduction.checkout import FOLDERS, find_checkout, load_chapters, load_figures
+from flowdln.reproduction.checkout import FOLDERS, VARIABLE, find_checkout, load_chapters, load_figures
 
 HERE = Path(flowdln.__file__).parent.parent
 
@@ -26,37 +28,61 @@ def installed_elsewhere(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("below", [".", "figures", "reproduction/cache"])
-def test_found_from_any_folder_inside(below, checkout, monkeypatch):
+def test_other_checkouts_are_not_searched_from_inside(below, checkout, monkeypatch):
     (checkout / below).mkdir(parents=True, exist_ok=True)
     monkeypatch.chdir(checkout / below)
-    assert find_checkout() == checkout
-
-
-def test_found_beside_the_package_from_outside(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
     assert find_checkout() == HERE
 
 
-@pytest.mark.usefixtures("installed_elsewhere")
-def test_refused_outside_of_any_checkout(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    words = [str(tmp_path), "is not in a checkout of flowdln", "derivations/ and figures/", "Clone the repository"]
-    refused(InputError, words, find_checkout)
+def test_checkout_that_is_named_is_taken(checkout, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(checkout))
+    assert find_checkout() == checkout
+
+
+def test_folder_that_is_named_and_no_checkout_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    refused(InputError, [str(tmp_path), "is no checkout of flowdln"], find_checkout)
 
 
 @pytest.mark.usefixtures("installed_elsewhere")
+def test_package_without_a_checkout_is_told_how_to_name_one(tmp_path, checkout, monkeypatch):
+    monkeypatch.chdir(checkout)
+    folder, advice = str(tmp_path / "site-packages"), "flowdln --checkout FOLDER"
+    refused(InputError, [folder, "is no checkout of flowdln", "derivations/ and figures/", advice], find_checkout)
+
+
 @pytest.mark.parametrize("missing", FOLDERS)
 def test_one_of_the_two_folders_is_no_checkout(missing, checkout, monkeypatch):
     (checkout / missing / "__init__.py").unlink()
-    monkeypatch.chdir(checkout)
-    refused(InputError, ["is not in a checkout"], find_checkout)
+    monkeypatch.setenv(VARIABLE, str(checkout))
+    refused(InputError, ["is no checkout"], find_checkout)
 
 
 @pytest.mark.usefixtures("installed_elsewhere")
 @pytest.mark.parametrize("load", [load_chapters, load_figures])
-def test_loading_is_refused_outside_too(load, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    refused(InputError, ["is not in a checkout"], load)
+def test_loading_is_refused_without_a_checkout(load):
+    refused(InputError, ["is no checkout"], load)
+
+
+PLANTED = "raise SystemExit('planted code was run')"
+
+
+@pytest.mark.parametrize("command", [["-m", "flowdln"], ["-c", "from flowdln.cli import main; main()"]])
+def test_code_in_parents_of_the_current_folder_is_not_run(command, checkout):
+    for name in FOLDERS:
+        (checkout / name / "__init__.py").write_text(PLANTED)
+    (checkout / "sub").mkdir()
+    run = [sys.executable, *command, "figures", "no-such-figure"]
+    for folder in (checkout, checkout / "sub"):
+        done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+        assert "the figure is 'no-such-figure'" in done.stderr
+
+
+def test_control_planted_code_is_run_where_it_is_named(checkout):
+    (checkout / "figures" / "__init__.py").write_text(PLANTED)
+    run = [sys.executable, "-m", "flowdln", "--checkout", checkout, "figures", "no-such-figure"]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)  # noqa: S603
+    assert "planted code was run" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,9 @@
 """What the errata of a document list, and in which order."""
 
 from exhibits import DOCUMENTS, PARTS, chapter, refuted
-from html_page import Page
+from html_page import Page, write_pages
 
 from flowdln.reproduction.ledger import Entry
-from flowdln.reproduction.pages import write_pages
 from flowdln.symbolic import Kind, decide
 
 

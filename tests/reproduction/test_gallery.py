@@ -1,12 +1,16 @@
 """One figure: computed, checked, drawn, saved."""
 
+import json
+
 import matplotlib.pyplot as plt
 import pytest
 from exhibits import figure
 
 from flowdln.errors import InputError
+from flowdln.replacement import replacing
 from flowdln.reproduction import checkout, gallery
-from flowdln.reproduction.gallery import make_by_name, make_figure
+from flowdln.reproduction.gallery import make_by_name, make_figure, recall_picture
+from flowdln.seal import sealed, unsealed
 
 NAMES = ["parabola.pdf", "parabola.png", "parabola.svg"]
 
@@ -76,43 +80,85 @@ def test_a_lost_file_is_drawn_again(lost, module, folder):
     assert (folder / lost).exists()
 
 
-def test_an_interrupted_picture_is_not_taken_for_the_one_before(module, folder, monkeypatch):
-    drawn = module.draw
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("alter", [lambda _: b"", lambda content: content[:-1]], ids=["empty", "cut short"])
+def test_altered_file_is_drawn_again(alter, name, module, folder):
     make_figure("parabola", module, folder)
-    monkeypatch.setattr(module, "draw", lambda _: raise_interrupt())
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(alter(content))
+    make_figure("parabola", module, folder)
+    assert (folder / name).read_bytes() == content
+
+
+def test_picture_interrupted_between_its_files_is_made_again(module, folder, monkeypatch):
+    make_figure("parabola", module, folder)
+    written = []
+
+    def interrupted(path):
+        if written:
+            raise KeyboardInterrupt
+        written.append(path)
+        return replacing(path)
+
+    monkeypatch.setattr(gallery, "replacing", interrupted)
     with pytest.raises(KeyboardInterrupt):
         make_figure("parabola", module, folder, "quick")
-    calls = []
-    monkeypatch.setattr(module, "draw", lambda data: calls.append(len(data["x"])) or drawn(data))
-    make_figure("parabola", module, folder)
-    assert calls == [20]
+    monkeypatch.undo()
+    assert recall_picture("parabola", module, folder) is None
+    assert make_figure("parabola", module, folder).caption == "A curve through 20 points."
 
 
-def raise_interrupt():
-    raise KeyboardInterrupt
+def test_an_interrupt_while_a_picture_is_drawn_leaves_the_old_one(module, folder, monkeypatch):
+    first = make_figure("parabola", module, folder)
 
-
-@pytest.mark.parametrize("name", NAMES)
-def test_an_interrupt_while_a_picture_is_saved_leaves_the_old_one(name, module, folder, monkeypatch):
-    make_figure("parabola", module, folder)
-    old, files = (folder / name).read_bytes(), {file.name for file in folder.iterdir()}
-
-    def interrupted(_, path, **__):
-        path.write_bytes(b"half")
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("matplotlib.figure.Figure.savefig", interrupted)
     with pytest.raises(KeyboardInterrupt):
         make_figure("parabola", module, folder, "quick")
-    assert (folder / name).read_bytes() == old
-    assert {file.name for file in folder.iterdir()} == files
+    assert recall_picture("parabola", module, folder) == first
+
+
+def kept_of(folder):
+    (path,) = (folder / "cache").glob("*.json")
+    return path, json.loads(unsealed(path.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"seconds": "x"}, id="seconds"),
+        pytest.param({"caption": None}, id="caption"),
+        pytest.param({"checks": [["height", "4", "4", "1"]]}, id="numbers as text"),
+        pytest.param({"checks": [["height", 4]]}, id="numbers missing"),
+        pytest.param({"checks": None}, id="no checks"),
+        pytest.param({"files": {}}, id="no files"),
+        pytest.param({"files": {"../../x": ""}}, id="another file"),
+    ],
+)
+def test_what_was_kept_in_another_shape_is_made_again(changes, module, folder):
+    first = make_figure("parabola", module, folder)
+    path, kept = kept_of(folder)
+    path.write_bytes(sealed(json.dumps(kept | changes).encode()))
+    assert recall_picture("parabola", module, folder) is None
+    assert make_figure("parabola", module, folder).checks == first.checks
+
+
+def test_checks_that_were_removed_are_made_again(module, folder, caplog):
+    first = make_figure("parabola", module, folder)
+    path, kept = kept_of(folder)
+    digest = path.read_bytes().partition(b"\n")[0]
+    path.write_bytes(digest + b"\n" + json.dumps(kept | {"checks": []}).encode())
+    assert make_figure("parabola", module, folder).checks == first.checks
+    assert "cannot be read" in caplog.text
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "null"])
 def test_what_was_kept_of_no_picture_is_made_again(text, module, folder):
     make_figure("parabola", module, folder)
-    (kept,) = (folder / "cache").glob("*.json")
-    kept.write_text(text)
+    path, _ = kept_of(folder)
+    path.write_bytes(sealed(text.encode()))
     assert make_figure("parabola", module, folder).passed
 
 

@@ -1,11 +1,10 @@
 """Pages are well-formed, lead somewhere, and need no network."""
 
 import pytest
-from html_page import Page
+from html_page import Page, write_pages
 
 from flowdln.reproduction.checkout import load_chapters, load_documents, load_parts
 from flowdln.reproduction.ledger import Entry
-from flowdln.reproduction.pages import write_pages
 from flowdln.symbolic import Decision, Evidence, Verdict
 
 

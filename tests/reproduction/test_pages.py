@@ -2,11 +2,10 @@
 
 import pytest
 from exhibits import DOCUMENTS, PARTS, chapter, claim
-from html_page import Page
+from html_page import Page, write_pages
 from markupsafe import escape
 
 from flowdln.reproduction.ledger import Entry
-from flowdln.reproduction.pages import write_pages
 from flowdln.reproduction.typesetting import sentences
 from flowdln.symbolic import Evidence, decide
 
@@ -113,21 +112,6 @@ def test_a_chapter_begins_with_its_introduction(pages):
 def test_chapters_without_a_decided_claim_are_left_out(tmp_path, chapters, entries):
     write_pages(tmp_path, [], chapters, entries[-1:], DOCUMENTS, PARTS)
     assert {file.stem for file in tmp_path.glob("chapter-*")} == {"chapter-second"}
-
-
-def test_an_interrupted_write_leaves_the_old_page(tmp_path, chapters, entries, monkeypatch):
-    page = write_pages(tmp_path, [], chapters, entries, DOCUMENTS, PARTS)
-    old, files = page.read_bytes(), sorted(tmp_path.iterdir())
-
-    def interrupted(path, text, encoding):
-        path.write_bytes(text.encode(encoding)[:100])
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(type(tmp_path), "write_text", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        write_pages(tmp_path, [], chapters, entries[:1], DOCUMENTS, PARTS)
-    assert page.read_bytes() == old
-    assert sorted(tmp_path.iterdir()) == files
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ from refusal import refused
 from tqdm import tqdm
 
 from flowdln.errors import InputError
-from flowdln.reproduction import checkout
+from flowdln.reproduction import checkout, run
 from flowdln.reproduction.cache import remember
 from flowdln.reproduction.gallery import FORMATS, described
 from flowdln.reproduction.ledger import entries, select_claims
 from flowdln.reproduction.memory import keep_results
 from flowdln.reproduction.processes import Task
 from flowdln.reproduction.run import longest_first, make_figures, prepare_folder, reproduce
+from flowdln.seal import sealed
 from flowdln.symbolic import decide
 
 PAGES = {f"chapter-{name}.html" for name in ("first", "second")} | {f"errata-{name}.html" for name in DOCUMENTS}
@@ -150,12 +151,23 @@ def decided(chapters, name):
     return verdict.decision, verdict.correction
 
 
-@pytest.mark.parametrize("kept", [{"x": [1]}, "x", {"x": 1}, [], {"one": ["proved", None, 0.1]}, 0])
+GOOD = [True, True, "text", {}, None, ""]
+MALFORMED = [
+    {"one": [["certain", GOOD, GOOD], None, 0.1]},
+    {"one": [["proved", [1, *GOOD[1:]], GOOD], None, 0.1]},
+    {"one": [["proved", [True, True, None, {}, None, ""], GOOD], None, 0.1]},
+    {"one": [["proved", [True, True, "text", [], None, ""], GOOD], None, 0.1]},
+    {"one": [["proved", None, GOOD], None, 0.1]},
+    {"one": [["proved", GOOD, GOOD], None, "x"]},
+]
+
+
+@pytest.mark.parametrize("kept", [{"x": [1]}, "x", {"x": 1}, [], {"one": ["proved", None, 0.1]}, 0, *MALFORMED])
 def test_what_was_kept_of_no_verdicts_is_decided_again(kept, exhibit, tmp_path, caplog):
     exhibit({}, chapters())
     assert reproduce(tmp_path / "out", jobs=1, progress=False).passed
     (file,) = (tmp_path / "out" / "cache").glob("chapter-first-*.json")
-    file.write_text(json.dumps(kept))
+    file.write_bytes(sealed(json.dumps(kept).encode()))
     result = reproduce(tmp_path / "out", jobs=1, progress=False)
     assert result.passed
     assert len(result.entries) == 3
@@ -175,10 +187,10 @@ def test_an_unknown_figure_is_refused_before_any_is_made(exhibit, tmp_path, bar)
     assert not (tmp_path / "first.png").exists()
 
 
-def test_a_folder_is_made_with_those_above_it_and_left_empty(tmp_path):
+def test_a_folder_is_made_with_those_above_it(tmp_path):
     prepare_folder(tmp_path / "a" / "b")
     prepare_folder(tmp_path / "a" / "b")
-    assert list((tmp_path / "a" / "b").iterdir()) == []
+    assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == ["cache"]
 
 
 @pytest.mark.parametrize("below", ["", "folder"], ids=["is a file", "below a file"])
@@ -189,6 +201,56 @@ def test_a_folder_that_cannot_be_written_to_is_refused(below, tmp_path):
     refused(InputError, words, lambda: prepare_folder(folder))
 
 
-def test_a_folder_whose_page_cannot_be_written_is_refused_before_the_work(tmp_path):
+def test_a_folder_whose_page_cannot_be_written_is_refused_before_the_work(exhibit, tmp_path):
+    exhibit({"broken": None}, {})
     (tmp_path / "index.html").mkdir()
-    refused(InputError, ["index.html cannot be written (Is a directory)"], lambda: prepare_folder(tmp_path))
+    words = ["index.html cannot be written (Is a directory)"]
+    refused(InputError, words, lambda: reproduce(tmp_path, jobs=1, progress=False))
+
+
+def interrupt(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_an_interrupt_in_a_finished_folder_leaves_the_finished_page(exhibit, tmp_path):
+    claims = chapters()
+    exhibit({"parabola": figure(tmp_path)}, claims)
+    finished = reproduce(tmp_path / "out", jobs=1, progress=False).page.read_text(encoding="utf-8")
+    for path in (tmp_path / "out" / "cache").glob("chapter-second*"):
+        path.unlink()
+    claims["second"].CLAIMS[0] = replace(claims["second"].CLAIMS[0], check=interrupt)
+    result = reproduce(tmp_path / "out", jobs=1, progress=False)
+    page = result.page.read_text(encoding="utf-8")
+    assert not result.complete
+    assert "1 of 1 pass" in page
+    assert "parabola" in page
+    assert "This run was stopped" in page
+    assert "This run was stopped" not in finished
+
+
+@pytest.mark.parametrize("step", ["recall_results", "recall_pictures", "rendered_pages"])
+def test_an_interrupt_before_or_after_the_work_leaves_the_old_page(step, exhibit, tmp_path, monkeypatch):
+    exhibit({"parabola": figure(tmp_path)}, chapters())
+    page = reproduce(tmp_path / "out", jobs=1, progress=False).page
+    finished, files = page.read_bytes(), set((tmp_path / "out").iterdir())
+    monkeypatch.setattr(run, step, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        reproduce(tmp_path / "out", jobs=1, progress=False)
+    assert page.read_bytes() == finished
+    assert set((tmp_path / "out").iterdir()) == files
+
+
+def test_a_verdict_that_was_changed_on_disk_is_decided_again(exhibit, tmp_path):
+    exhibit({}, chapters(holds=False))
+    reproduce(tmp_path / "out", jobs=1, progress=False)
+    (file,) = (tmp_path / "out" / "cache").glob("chapter-second-*.json")
+    file.write_bytes(file.read_bytes().replace(b'"refuted"', b'"proved"'))
+    result = reproduce(tmp_path / "out", jobs=1, progress=False)
+    assert [verdict.outcome for _, verdict in result.entries][-1] == "refuted"
+
+
+def test_work_of_unchanged_figures_needs_no_process(exhibit, tmp_path, monkeypatch):
+    exhibit({"parabola": figure(tmp_path)}, chapters())
+    reproduce(tmp_path / "out", jobs=1, progress=False)
+    monkeypatch.setattr(run, "run_tasks", lambda tasks, *_: dict.fromkeys(tasks))
+    assert reproduce(tmp_path / "out", jobs=1, progress=False).passed
