@@ -15,13 +15,15 @@ PLACES = "`flowdln solve --example` shows where they stand."
 
 
 def parsed(path: Path) -> dict[str, Any]:
-    """What a TOML file says, by section."""
+    """Content of a TOML file, by section; a byte order mark is skipped."""
     require_regular(path)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}; expected a TOML file. {START}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise InputError(f"{path} has brackets nested too deeply; expected TOML. {START}") from error
+    except ValueError as error:  # from tomllib, decoding, or Python's limit on digits
         raise InputError(f"{path} is not TOML: {error}; expected TOML. {START}") from error
 
 
@@ -81,12 +83,21 @@ def called(
             f"{where} {' and '.join(problems)}; expected keys among {', '.join((*known, *beside))}. "
             f"{' '.join(filter(None, hints)) or PLACES}"
         )
+    for name, value in options.items():
+        _require_boolean_or_not(f"{name} in {where}", value, boolean=isinstance(parameters[name].default, bool))
     try:
         return function(**options, **fixed)
     except FlowdlnError:
         raise
-    except (TypeError, ValueError) as error:
+    except (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
         raise InputError(
             f"{where} has a value that cannot be used ({error}); expected values as in `flowdln solve --example`. "
             f"{PLACES}"
         ) from error
+
+
+def _require_boolean_or_not(what: str, value: Any, *, boolean: bool) -> None:
+    """Refuse true and false for an argument that is no boolean, and anything else for one that is."""
+    if isinstance(value, bool) != boolean:
+        expected = "true or false" if boolean else "no boolean"
+        raise InputError(f"{what} is {value!r}; expected {expected}. {PLACES}")

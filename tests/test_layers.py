@@ -10,7 +10,7 @@ import pytest
 import flowdln
 
 RANKS = (
-    {"errors", "choices", "records", "replacement", "seal", "stored_values"},
+    {"errors", "choices", "memory", "records", "replacement", "seal", "stored_values"},
     {"validation", "schedule", "rounding", "spectra", "problem"},
     {"vector_field", "tangent", "conserved", "modes", "initial", "trajectory", "netcdf", "datasets", "backpropagation"},
     {"exact", "reduction", "integrate", "descent", "learning_rate", "modified"},

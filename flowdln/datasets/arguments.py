@@ -16,6 +16,6 @@ def whole_number(name: str, value: Any, *, least: int, advice: str) -> int:
 
 def probability(name: str, value: Any, *, advice: str) -> float:
     """``value`` as a float between 0 and 1; ``advice`` ends the message otherwise."""
-    if isinstance(value, (int, float, np.integer, np.floating)) and 0 <= value <= 1:
+    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool) and 0 <= value <= 1:
         return float(value)
     raise InputError(f"{name} is {value!r}; expected a number between 0 and 1. {advice}")

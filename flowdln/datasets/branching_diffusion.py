@@ -1,11 +1,13 @@
 """Hierarchically structured data: features that diffuse down a tree, and the modes they have on average."""
 
 from itertools import product
+from math import exp2, log2
 
 import numpy as np
 
 from flowdln.datasets.arguments import probability, whole_number
 from flowdln.datasets.dataset import Dataset
+from flowdln.memory import FLOAT_BYTES, require_memory
 from flowdln.validation import Array
 
 
@@ -33,7 +35,8 @@ def hierarchy(
     Raises
     ------
     InputError
-        For ``levels`` or ``features`` below 1, ``branching`` below 2, or ``flip`` outside [0, 1].
+        For ``levels`` or ``features`` below 1, ``branching`` below 2, ``flip`` outside [0, 1], or more data than
+        half of the machine's memory holds.
 
     Notes
     -----
@@ -47,6 +50,8 @@ def hierarchy(
     ((8, 50), 'item 010')
     """
     levels, branching, flip, features = _valid_arguments(levels, branching, flip, features)
+    leaves = _leaves(levels, branching)
+    _require_memory(levels, branching, FLOAT_BYTES * leaves * (leaves + 2.0 * min(features, exp2(400))))
     rng = np.random.default_rng(seed)
     values = rng.choice([-1.0, 1.0], size=(1, features))
     for _ in range(levels):
@@ -89,6 +94,7 @@ def hierarchy_singular_values(levels: int, *, branching: int = 2, flip: float, f
     array([49.59, 28.65, 18.97, 18.97])
     """
     levels, branching, flip, features = _valid_arguments(levels, branching, flip, features)
+    _require_memory(levels, branching, FLOAT_BYTES * _leaves(levels, branching))
     similarity = (1 - 2 * flip) ** 2  # q: of two siblings
     powers = (branching * similarity) ** np.arange(levels)
     contrasts = (1 - similarity) * np.cumsum(powers)[::-1]  # lambda_0, ..., lambda_{D-1}
@@ -104,3 +110,13 @@ def _valid_arguments(levels: int, branching: int, flip: float, features: int) ->
         probability("flip", flip, advice="It is the probability that a feature changes from parent to child."),
         whole_number("features", features, least=1, advice="It counts the outputs."),
     )
+
+
+def _leaves(levels: int, branching: int) -> float:
+    """``branching**levels`` as a float, at most 2^400: its square and product with others are finite."""
+    return exp2(min(min(levels, 400) * log2(branching), 400))
+
+
+def _require_memory(levels: int, branching: int, size: float) -> None:
+    advice = "Lower levels, branching or features."
+    require_memory(f"a hierarchy with {branching}^{levels} leaves", size, advice=advice)

@@ -1,86 +1,105 @@
-"""Data sets in tables of comma-separated values."""
+"""Data sets in tables of text, such as comma-separated values."""
 
-from collections.abc import Sequence
+import re
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from flowdln.choices import suggested
+from flowdln.datasets.columns import chosen_columns
+from flowdln.datasets.contents import content_of
 from flowdln.datasets.dataset import Dataset
+from flowdln.datasets.table_format import TableFormat, require_separator, without_excel_line
 from flowdln.errors import DatasetError, InputError
+from flowdln.memory import memory_limit
 from flowdln.validation import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
+TEXT_SHARE = 0.25  # of the limit on memory: text is held three times, as bytes, characters and numbers
+NAMELESS = re.compile(r"(Unnamed: \d+)?")  # pandas' name for a column without one
+NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*")
 
-def read_csv(file: Path, targets: str | Sequence[str] | None) -> Dataset:
-    """Data set of a table with a header: the columns ``targets``, and all others as inputs."""
-    table = _table(file)
+
+def read_csv(file: Path, inputs: Any, targets: Any, form: TableFormat) -> Dataset:
+    """Data set of a table: the columns ``targets``, and the columns ``inputs`` or all others."""
+    table = _table(file, form)
     columns = table.columns.tolist()
-    names = _target_columns(columns, targets)
-    values = {column: _numbers(file, table[column]) for column in columns}
-    inputs = [column for column in columns if column not in names]
-    if not inputs:
-        raise InputError(
-            "targets has the names of all columns; expected at least one column left as an input. The columns of "
-            f"'{file.as_posix()}' are {', '.join(columns)}."
-        )
+    input_names, target_names = chosen_columns(file, columns, inputs, targets)
+    values = {column: _numbers(file, column, table[column], form) for column in (*input_names, *target_names)}
     return Dataset(
-        file.stem,
-        np.column_stack([values[column] for column in inputs]),
-        np.column_stack([values[column] for column in names]),
-        features=names,
+        Path(file.stem).stem if file.suffix.lower() == ".gz" else file.stem,
+        np.column_stack([values[column] for column in input_names]),
+        np.column_stack([values[column] for column in target_names]),
+        features=tuple(name if isinstance(name, str) else f"column {name}" for name in target_names),
     )
 
 
-def _table(file: Path) -> "pd.DataFrame":
-    """All columns, under the names that the header gives them."""
+def _table(file: Path, form: TableFormat) -> "pd.DataFrame":
+    """All columns, under the names of the header or their positions."""
     import pandas as pd  # noqa: PLC0415  # half a second, so only where it is used
 
+    text, sep = without_excel_line(_text(file, form), form.sep)
+    sep = sep or ("\t" if file.name.lower().endswith((".tsv", ".tsv.gz")) else ",")
+    lines = [line for line in text.splitlines()[form.skiprows :][:9] if line.strip()][:2]
+    require_separator(file, lines, sep, form.decimal)
+    layout: dict[str, Any] = {"sep": sep, "skiprows": form.skiprows, "skipinitialspace": True}
     try:
-        header = pd.read_csv(file, header=None, nrows=1, dtype=str, keep_default_na=False, skipinitialspace=True)
-        table = pd.read_csv(file, low_memory=False, skipinitialspace=True)
-    except (OSError, ValueError) as error:  # pandas's errors of parsing are ValueErrors
+        first = pd.read_csv(StringIO(text), **layout, header=None, nrows=1, dtype=str, keep_default_na=False)
+        header = 0 if form.header else None
+        table = pd.read_csv(StringIO(text), **layout, header=header, decimal=form.decimal, low_memory=False)
+    except (OSError, ValueError, OverflowError) as error:  # pandas' errors of parsing are ValueErrors
         raise DatasetError(
-            f"file '{file.as_posix()}' cannot be read ({str(error).strip()}); expected a header and rows of as "
-            "many entries, separated by commas. Save the table as UTF-8 text."
+            f"file '{file.as_posix()}' cannot be read ({str(error).strip()}); expected rows of as many entries, "
+            f"separated by {sep!r}. Check the first lines, and pass sep or skiprows where they differ."
         ) from error
     if table.empty:
         raise _bad_table(file, "has no rows below its header", "samples", "The first line holds the column names.")
     if not isinstance(table.index, pd.RangeIndex):  # pandas takes surplus entries for row labels
         surplus = table.index.nlevels
-        raise _bad_table(file, f"has rows with {surplus} more entries than its header", "as many", "Name every column.")
-    names = header.iloc[0].tolist()
+        advice = "Name every column; skip lines before the header with skiprows."
+        raise _bad_table(file, f"has rows with {surplus} more entries than its header", "as many", advice)
+    return table.set_axis(_valid_names(file, first.iloc[0].tolist()), axis="columns") if form.header else table
+
+
+def _text(file: Path, form: TableFormat) -> str:
+    content = content_of(file, TEXT_SHARE * memory_limit(), advice="Save a part of the data, or an undamaged copy.")
+    try:
+        text = content.decode(form.encoding)
+    except ValueError as error:
+        raise DatasetError(
+            f"file '{file.as_posix()}' cannot be read as text ({error}); expected UTF-8. Save it so, or pass its "
+            "encoding, such as encoding='utf-16' or encoding='latin-1'."
+        ) from error
+    if "\0" in text:
+        raise DatasetError(
+            f"file '{file.as_posix()}' has null characters; expected text. It is damaged, no table, or needs "
+            "encoding='utf-16'."
+        )
+    return text.removeprefix("\ufeff")
+
+
+def _valid_names(file: Path, names: list[str]) -> list[str]:
+    """The names of the header, different, none of them empty, and not all of them numbers."""
+    if all(NUMBER.fullmatch(name) for name in names):
+        advice = "Pass header=None, and positions from 0 as targets; if they are names, skip them by skiprows=1 too."
+        raise _bad_table(file, "has only numbers in its first line", "column names", advice)
     for place, name in enumerate(names):
-        if not name:
+        if NAMELESS.fullmatch(name):
             advice = "If it numbers the rows, save the table without it: to_csv(path, index=False)."
             raise _bad_table(file, f"has no name for column {place + 1}", "a name for every column", advice)
         if name in names[:place]:
             raise _bad_table(file, f"has two columns called {name!r}", "different names", "Rename one of them.")
-    return table.set_axis(names, axis="columns")
+    return names
 
 
 def _bad_table(file: Path, received: str, expected: str, advice: str) -> InputError:
     return InputError(f"file '{file.as_posix()}' {received}; expected {expected}. {advice}")
 
 
-def _target_columns(columns: list[str], targets: str | Sequence[str] | None) -> tuple[str, ...]:
-    """The names of the target columns, each of them a column."""
-    names = (targets,) if isinstance(targets, str) else tuple(targets or ())
-    if not names:
-        raise InputError(
-            f"targets is {targets!r}; expected the names of the target columns. The columns are {', '.join(columns)}."
-        )
-    for name in names:
-        if name not in columns:
-            advice = suggested(name, columns) or "They are those of the first line of the file."
-            raise InputError(f"targets has the name {name!r}; expected names among {', '.join(columns)}. {advice}")
-    return names
-
-
-def _numbers(file: Path, column: "pd.Series") -> Array:
+def _numbers(file: Path, name: str | int, column: "pd.Series", form: TableFormat) -> Array:
     """The entries of a column as float64, all finite."""
     import pandas as pd  # noqa: PLC0415
 
@@ -89,9 +108,13 @@ def _numbers(file: Path, column: "pd.Series") -> Array:
     if len(bad):
         entry = column.iloc[bad[0]]
         state = "has no entry" if pd.isna(entry) else f"is {str(entry)!r}"
+        other = "," if form.decimal == "." else "."
+        advice = "fill them in, or remove the rows or the column."
+        if other in str(entry) and NUMBER.fullmatch(str(entry)):
+            advice = f"pass decimal={other!r} if that is the decimal point, or remove separators of thousands."
         raise InputError(
-            f"column {column.name!r} of file '{file.as_posix()}' {state} in row {bad[0] + 1} below the header; "
-            f"expected a finite number. {len(bad)} of its {len(column)} entries are not: fill them in, or remove "
-            "the rows or the column."
+            f"column {name!r} of file '{file.as_posix()}' {state} in row {bad[0] + 1}"
+            f"{' below the header' if form.header else ''}; expected a finite number. {len(bad)} of its {len(column)} "
+            f"entries are not: {advice}"
         )
     return numbers

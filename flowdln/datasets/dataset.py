@@ -33,6 +33,8 @@ class Dataset:
     Examples
     --------
     >>> data = Dataset("coins", inputs=[[1, 0], [0, 1]], targets=[[1], [-1]], items=("heads", "tails"))
+    >>> data
+    Dataset('coins': 2 samples in rows, 2 inputs, 1 targets)
     >>> data.moments().sigma_yx
     array([[ 0.5, -0.5]])
     """
@@ -56,6 +58,11 @@ class Dataset:
             object.__setattr__(self, name, read_only(array))
 
     __reduce__ = rebuilt
+
+    def __repr__(self) -> str:
+        """Summary; says that rows are samples, since shapes alone cannot."""
+        (samples, n_in), n_out = self.inputs.shape, self.targets.shape[1]
+        return f"Dataset({self.name!r}: {samples} samples in rows, {n_in} inputs, {n_out} targets)"
 
     def moments(self, reduction: str = "mean") -> Moments:
         """Second moments of the samples: ``"mean"`` over them, or their ``"sum"``; see :meth:`Moments.from_data`."""

@@ -5,6 +5,7 @@ import numpy as np
 from flowdln.datasets.arguments import whole_number
 from flowdln.datasets.dataset import Dataset
 from flowdln.errors import InputError
+from flowdln.memory import FLOAT_BYTES, require_memory
 from flowdln.validation import Array
 
 SCALES = (0.5, 1.5)  # range of the standard deviations along a cluster's axes
@@ -43,7 +44,8 @@ def gaussian_mixture(
     Raises
     ------
     InputError
-        For a number below 1, and for ``whiten`` with fewer samples than inputs.
+        For a number below 1, for ``whiten`` with fewer samples than inputs, and for more data than half of the
+        machine's memory holds.
 
     Source: Basu et al., section 4.
 
@@ -57,6 +59,9 @@ def gaussian_mixture(
     n_out = whole_number("n_out", n_out, least=1, advice="It counts the outputs.")
     clusters = whole_number("clusters", clusters, least=1, advice="It counts the Gaussians.")
     count = whole_number("samples_per_cluster", samples_per_cluster, least=1, advice="It counts a cluster's samples.")
+    size = FLOAT_BYTES * (clusters * count + n_in) * (n_in + n_out)
+    advice = "Lower n_in, n_out, clusters or samples_per_cluster."
+    require_memory(f"a mixture of {clusters} x {count} samples with {n_in} inputs", size, advice=advice)
     rng = np.random.default_rng(seed)
     inputs = np.concatenate([_cluster(rng, n_in, count) for _ in range(clusters)])
     if whiten:

@@ -94,6 +94,8 @@ def test_seed_decides():
         pytest.param({"flip": -0.1}, "flip is -0.1; expected a number between 0 and 1", id="flip below 0"),
         pytest.param({"flip": 1.1}, "flip is 1.1; expected a number between 0 and 1", id="flip above 1"),
         pytest.param({"flip": float("nan")}, "flip is nan; expected a number between 0 and 1", id="flip NaN"),
+        pytest.param({"flip": True}, "flip is True; expected a number between 0 and 1", id="flip a boolean"),
+        pytest.param({"levels": 60}, r"a hierarchy with 2\^60 leaves would take .* GiB of memory", id="levels"),
         pytest.param({"flip": "often"}, "flip is 'often'; expected a number", id="flip text"),
         pytest.param({"features": 0}, "features is 0; expected an integer of at least 1", id="no features"),
         pytest.param({"features": True}, "features is True; expected an integer", id="features a boolean"),

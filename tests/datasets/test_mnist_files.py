@@ -13,7 +13,8 @@ from flowdln.errors import DatasetError, InputError, MissingDataError
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (4, 28, 28), dtype=np.uint8)
 LABELS = np.array([3, 0, 9, 3], dtype=np.uint8)
-IMAGE_FILE, LABEL_FILE = mnist_files.FILES["test"]
+IMAGES_NAME, LABELS_NAME = mnist_files.FILES["test"]
+IMAGE_FILE, LABEL_FILE = f"{IMAGES_NAME}.gz", f"{LABELS_NAME}.gz"
 
 
 def idx(array):
@@ -29,8 +30,8 @@ def md5(content):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder with a small test split whose checksums are taken for the true ones."""
-    for name, array in ((IMAGE_FILE, IMAGES), (LABEL_FILE, LABELS)):
-        (tmp_path / name).write_bytes(gzip.compress(idx(array)))
+    for name, array in ((IMAGES_NAME, IMAGES), (LABELS_NAME, LABELS)):
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(idx(array)))
         monkeypatch.setitem(mnist_files.CONTENT, name, md5(idx(array)))
     return tmp_path
 
@@ -74,8 +75,8 @@ def test_missing_files_are_named(folder):
     (folder / LABEL_FILE).unlink()
     with pytest.raises(DatasetError) as caught:
         mnist("test", folder=folder)
-    assert f"folder '{folder.as_posix()}' lacks {LABEL_FILE}; expected them there" in str(caught.value)
-    assert f"lacks {IMAGE_FILE}" not in str(caught.value)
+    assert f"folder '{folder.as_posix()}' lacks {LABELS_NAME}; expected them there" in str(caught.value)
+    assert f"lacks {IMAGES_NAME}" not in str(caught.value)
     assert "give no folder and unset FLOWDLN_DATA" in str(caught.value)
 
 
@@ -94,13 +95,52 @@ def test_damaged_file_is_named_with_both_checksums(folder):
 )
 def test_file_that_cannot_be_decompressed(folder, content):
     (folder / LABEL_FILE).write_bytes(content)
-    with pytest.raises(DatasetError, match=f"cannot be decompressed .*MD5 checksum {md5(idx(LABELS))}. It is damaged"):
+    with pytest.raises(DatasetError, match=r"cannot be decompressed .*It is damaged or another"):
         mnist("test", folder=folder)
 
 
 def test_how_the_file_was_compressed_does_not_matter(folder):
     (folder / IMAGE_FILE).write_bytes(gzip.compress(idx(IMAGES), compresslevel=1))
     check_small_split(mnist("test", folder=folder))
+
+
+@pytest.mark.parametrize("place", [".", "mnist", "raw", "MNIST/raw"])
+@pytest.mark.parametrize("dotted", [False, True], ids=["hyphen", "dot"])
+@pytest.mark.parametrize("zipped", [False, True], ids=["decompressed", "gzipped"])
+def test_layouts_and_spellings(folder, place, dotted, zipped):
+    home = folder / "data" / place
+    home.mkdir(parents=True)
+    for name in (IMAGES_NAME, LABELS_NAME):
+        packed = (folder / f"{name}.gz").read_bytes()
+        spelling = name.replace("-idx", ".idx") if dotted else name
+        path = home / (f"{spelling}.gz" if zipped else spelling)
+        path.write_bytes(packed if zipped else gzip.decompress(packed))
+    check_small_split(mnist("test", folder=folder / "data"))
+
+
+@pytest.mark.parametrize("name", [IMAGES_NAME, IMAGE_FILE])
+def test_damage_is_noticed_gzipped_or_not(folder, name):
+    (folder / IMAGE_FILE).unlink()
+    content = idx(255 - IMAGES)
+    (folder / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    with pytest.raises(DatasetError, match=f"{name}' holds data with the MD5 checksum {md5(content)}; expected"):
+        mnist("test", folder=folder)
+
+
+@pytest.mark.parametrize("zipped", [False, True], ids=["decompressed", "gzipped"])
+def test_content_larger_than_the_original_is_refused(folder, monkeypatch, zipped):
+    (folder / IMAGE_FILE).unlink()
+    content = idx(IMAGES) + bytes(1)
+    (folder / (IMAGE_FILE if zipped else IMAGES_NAME)).write_bytes(gzip.compress(content) if zipped else content)
+    monkeypatch.setattr(mnist_files, "LARGEST", len(content) - 1)
+    with pytest.raises(DatasetError, match=f"holds more than {len(content) - 1} bytes; .*another data set"):
+        mnist("test", folder=folder)
+
+
+@pytest.mark.parametrize("given", [3, b"data", "a\0b"], ids=str)
+def test_folders_of_other_types_are_refused(given):
+    with pytest.raises(InputError, match=r"folder is .*; expected the path"):
+        mnist("test", folder=given)
 
 
 @pytest.mark.parametrize("value", [None, ""], ids=["unset", "empty"])
@@ -128,7 +168,7 @@ def test_download_is_checked_and_cached(folder, monkeypatch):
     monkeypatch.setattr(pooch, "retrieve", retrieve)
     check_small_split(mnist("test"))
     assert asked == [
-        (mnist_files.URL + name, "md5:" + mnist_files.PUBLISHED[name]) for name in (IMAGE_FILE, LABEL_FILE)
+        (f"{mnist_files.URL}{name}.gz", "md5:" + mnist_files.PUBLISHED[name]) for name in (IMAGES_NAME, LABELS_NAME)
     ]
 
 

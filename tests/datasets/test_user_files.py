@@ -139,10 +139,16 @@ def test_file_that_is_not_there(tmp_path, name):
 
 
 def test_unknown_suffix(tmp_path):
-    with pytest.raises(InputError, match=r"data.mat' has the suffix '.mat'; expected '.npz' or '.csv'"):
+    with pytest.raises(InputError, match=r"data.mat' has the suffix '.mat'; expected one of .npz, .csv"):
         from_file(tmp_path / "data.mat")
 
 
-def test_target_names_are_not_for_npz(tmp_path):
-    with pytest.raises(InputError, match="targets is 'y'; expected None"):
-        from_file(write_npz(tmp_path, inputs=INPUTS, targets=TARGETS), targets="y")
+@pytest.mark.parametrize("path", [3, None, b"run.npz", "run\0.npz"], ids=str)
+def test_paths_of_other_types_are_refused(path):
+    with pytest.raises(InputError, match=r"path is .*; expected the path of a file"):
+        from_file(path)
+
+
+def test_names_too_long_for_the_system_are_refused():
+    with pytest.raises(DatasetError, match="is not there"):
+        from_file("x" * 5000 + ".csv", targets="y")
