@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 from tqdm import tqdm
 
-from flowdln.errors import InputError, SolveError
-from flowdln.problem import Problem
+from flowdln.errors import SolveError
+from flowdln.problem import Problem, require_problem
 from flowdln.schedule import Schedule, descent_schedule
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Weights
@@ -62,10 +62,7 @@ def descend(
     >>> descend(problem, learning_rate=0.1, steps=100, every=50).modes[:, 0].round(3)
     array([0.25, 2.  , 2.  ])
     """
-    if not isinstance(problem, Problem):
-        raise InputError(
-            f"problem is a {type(problem).__name__}; expected flowdln.Problem. Make it with Problem(moments, weights)."
-        )
+    require_problem(problem)
     schedule = descent_schedule(learning_rate, steps, every, problem.tau, problem.weights)
     if steps >= COMPILE_FROM if compiled is None else compiled:
         states = _compiled_states(problem, schedule)

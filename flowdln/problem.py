@@ -13,7 +13,7 @@ from flowdln.choices import chosen
 from flowdln.errors import InputError, ShapeError
 from flowdln.records import read_only, rebuilt
 from flowdln.spectra import principal_axes
-from flowdln.validation import Weights, positive_number, real_array, valid_moments, valid_weights
+from flowdln.validation import Weights, positive_number, real_array, valid_moments, valid_seed, valid_weights
 
 
 class Moments(NamedTuple):
@@ -112,7 +112,7 @@ class Moments(NamedTuple):
                 f"singular_values has {len(strengths)} entries; expected at most min(n_in, n_out) = "
                 f"{min(n_in, n_out)}. Widen the network or drop modes."
             )
-        rng = np.random.default_rng(seed)
+        rng = valid_seed(seed)
         left = np.linalg.qr(rng.standard_normal((n_out, len(strengths)))).Q
         right = np.linalg.qr(rng.standard_normal((n_in, len(strengths)))).Q
         return cls(np.eye(n_in), left * strengths @ right.T, np.sum(strengths**2))
@@ -166,12 +166,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Validate, convert to float64, and make read-only."""
-        if not isinstance(self.moments, Moments):
-            raise InputError(
-                f"moments is a {type(self.moments).__name__}; expected flowdln.Moments. Make it with "
-                "Moments.from_data(inputs, targets)."
-            )
-        sigma_xx, sigma_yx, trace_yy = valid_moments(*self.moments)
+        sigma_xx, sigma_yx, trace_yy = require_moments(self.moments)
         moments = Moments(read_only(sigma_xx), read_only(sigma_yx), trace_yy)
         weights = tuple(map(read_only, valid_weights(self.weights, *sigma_yx.shape[::-1])))
         tau = positive_number("tau", self.tau, advice="Time is measured in it.")
@@ -189,3 +184,34 @@ class Problem:
     def widths(self) -> tuple[int, ...]:
         """``(n_0, ..., n_L)``."""
         return (self.weights[0].shape[1], *(len(weight) for weight in self.weights))
+
+
+def require_problem(problem: Any) -> Problem:
+    """``problem``, checked to be one.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if isinstance(problem, Problem):
+        return problem
+    raise InputError(
+        f"problem is a {type(problem).__name__}; expected flowdln.Problem. Make it with Problem(moments, weights)."
+    )
+
+
+def require_moments(moments: Any) -> Moments:
+    """Moments with their fields checked as those of a problem are.
+
+    Raises
+    ------
+    InputError, ShapeError
+        For anything else, and as :class:`Problem`.
+    """
+    if isinstance(moments, Moments):
+        return Moments(*valid_moments(*moments))
+    raise InputError(
+        f"moments is a {type(moments).__name__}; expected flowdln.Moments. Make it with Moments.from_data(inputs, "
+        "targets)."
+    )

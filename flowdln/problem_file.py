@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flowdln import datasets, initial
-from flowdln.datasets.arguments import whole_number
 from flowdln.datasets.contents import path_to
 from flowdln.errors import InputError
 from flowdln.memory import FLOAT_BYTES, require_memory
 from flowdln.problem import Moments, Problem
 from flowdln.toml_sections import called, choice, parsed, require_key, section, selected, typed
-from flowdln.validation import Array, Weights, positive_number
+from flowdln.validation import Array, Weights, positive_number, whole_number
 from flowdln.vector_field import loss
 
 WORK_COPIES = 3  # of the weights, beside those that are kept

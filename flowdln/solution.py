@@ -9,7 +9,7 @@ from flowdln.errors import InputError
 from flowdln.exact.selection import find_closed_form, solve_selected
 from flowdln.integrate import Equation, Integration, Tolerance, default_atol, integrate
 from flowdln.keeping import Keeping, Save, valid_save
-from flowdln.problem import Problem
+from flowdln.problem import Problem, require_problem
 from flowdln.reduction import Reduction, reduce
 from flowdln.resolution import refinement, unresolved_start, unresolved_strengths
 from flowdln.trajectory import Trajectory
@@ -86,10 +86,7 @@ def solve(
            [3.   , 0.026],
            [3.   , 1.   ]])
     """
-    if not isinstance(problem, Problem):
-        raise InputError(
-            f"problem is a {type(problem).__name__}; expected flowdln.Problem. Make it with Problem(moments, weights)."
-        )
+    require_problem(problem)
     times, keeping, tolerance = valid_times(ts), valid_save(save, problem.weights), valid_tolerance(problem, rtol, atol)
     in_units_of(problem.tau, times)
     if max_steps is not None:

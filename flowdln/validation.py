@@ -1,4 +1,4 @@
-"""The one place that looks at a user's arrays and numbers with suspicion."""
+"""Validation of user input."""
 
 from itertools import pairwise
 from typing import Any
@@ -16,31 +16,32 @@ RANK_TOLERANCE = 1e-12  # relative to the largest singular value: smaller ones a
 MOMENT_TOLERANCE = 1e-8  # relative: what the shift below leaves of tr(sigma_yx sigma_xx^+ sigma_yx^T) <= trace_yy
 
 
-def real_array(name: str, values: ArrayLike, ndim: int, *, stacked: bool = False) -> Array:
-    """``values`` as a finite float64 array with ``ndim`` axes; integers and booleans are converted.
+def real_array(
+    name: str, values: ArrayLike, ndim: int | None, *, stacked: bool = False, infinite: bool = False
+) -> Array:
+    """``values`` as a float64 array with ``ndim`` axes, or any number if None; integers and booleans are converted.
 
-    ``stacked``: or with more, in front.
+    ``stacked`` allows more axes in front, ``infinite`` positive and negative infinity.
 
     Raises
     ------
     InputError
-        For complex, object or text entries, and for NaN or infinity (the first place is named).
+        For complex, object, masked or text entries, and for NaN or infinity in float64 (the first place is named).
     ShapeError
         For a wrong number of axes, ragged rows, or no entries.
     """
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ShapeError(
-            f"{name} has rows of different lengths; expected a rectangular array with {ndim} axes. Give every row "
-            "the same number of entries."
-        ) from error
+    array = _as_array(name, values, ndim)
     if array.dtype.kind not in "fiub":
         raise InputError(
             f"{name} has entries of type {array.dtype}; expected real numbers. Convert it with .real or "
             ".astype(float) if that is what you mean."
         )
-    if array.ndim < ndim or (array.ndim > ndim and not stacked):
+    if np.ma.is_masked(values):
+        raise InputError(
+            f"{name} has {np.ma.count_masked(values)} masked entries; expected numbers only. Fill them in with "
+            ".filled(value), or drop these samples."
+        )
+    if ndim is not None and (array.ndim < ndim or (array.ndim > ndim and not stacked)):
         advice = (
             "For one column write array.reshape(-1, 1), for one row array.reshape(1, -1)."
             if (array.ndim, ndim) == (1, 2)
@@ -52,13 +53,126 @@ def real_array(name: str, values: ArrayLike, ndim: int, *, stacked: bool = False
             f"{name} has shape {array.shape}; expected at least one entry. It is empty: check how it was read or "
             "sliced."
         )
-    if not np.isfinite(array).all():
-        places = np.argwhere(~np.isfinite(array))
+    with np.errstate(over="ignore"):
+        numbers = array.astype(np.float64)
+    wrong = np.isnan(numbers) | (np.isinf(numbers) & (not infinite))
+    if wrong.any():
+        places = np.argwhere(wrong)
         raise InputError(
-            f"{name} has {len(places)} entries that are NaN or infinite, the first at {tuple(places[0].tolist())}; "
-            "expected finite numbers. Remove or fill in those entries."
+            f"{name} has {len(places)} entries that are NaN or infinite in float64, the first at "
+            f"{tuple(places[0].tolist())}; expected finite numbers. Remove or fill in those entries."
         )
-    return array.astype(np.float64)
+    return numbers
+
+
+def _as_array(name: str, values: ArrayLike, ndim: int | None) -> Any:
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ShapeError(
+            f"{name} has rows of different lengths; expected a rectangular array{f' with {ndim} axes' if ndim else ''}."
+            " Give every row the same number of entries."
+        ) from error
+    except (TypeError, RecursionError, OverflowError) as error:
+        raise InputError(
+            f"{name} is no array ({error}); expected real numbers. Pass a list or a NumPy array."
+        ) from error
+
+
+def real_numbers(
+    name: str,
+    values: Any,
+    *,
+    at_least: float = -np.inf,
+    above: float = -np.inf,
+    below: float = np.inf,
+    infinite: bool = False,
+) -> Any:
+    """``values`` as a float64 array of any shape, checked to be in a range; SymPy's expressions pass as they are.
+
+    Raises
+    ------
+    InputError
+        As :func:`real_array`, and for numbers outside the range.
+    """
+    if hasattr(values, "free_symbols"):
+        return values
+    numbers = real_array(name, values, None, infinite=infinite)
+    wrong = (numbers < at_least) | (numbers <= above) | (numbers >= below) & (below < np.inf)
+    if wrong.any():
+        bounds = [(at_least, "at least"), (above, "above"), (below, "below")]
+        expected = " and ".join(f"{word} {bound:g}" for bound, word in bounds if np.isfinite(bound))
+        raise InputError(f"{name} has the value {numbers[wrong].flat[0]:g}; expected numbers {expected}.")
+    return numbers
+
+
+def real_number(name: str, value: Any, **bounds: Any) -> Any:
+    """``value`` as one float, checked as by :func:`real_numbers`."""
+    number = real_numbers(name, value, **bounds)
+    if hasattr(number, "free_symbols"):
+        return number
+    if number.ndim:
+        raise ShapeError(f"{name} has shape {number.shape}; expected one number. Call the function for each.")
+    return float(number)
+
+
+def broadcast_numbers(**values: Any) -> tuple[Any, ...]:
+    """Numbers or arrays of the given names as float64 arrays of one shape, checked to be finite."""
+    arrays = [real_numbers(name, value) for name, value in values.items()]
+    try:
+        return tuple(np.broadcast_arrays(*arrays))
+    except ValueError as error:
+        shapes = ", ".join(f"{name} of shape {np.shape(array)}" for name, array in zip(values, arrays, strict=True))
+        raise ShapeError(f"the arguments do not fit together: {shapes}; expected one common shape.") from error
+
+
+def time_points(t: Any) -> Any:
+    """``t`` as float64 of any shape, checked not to be negative; infinity is the limit of late times."""
+    return real_numbers("t", t, at_least=0.0, infinite=True)
+
+
+def valid_depth(depth: Any, *, least: int = 1) -> Any:
+    """``depth`` as an int, checked to count layers; SymPy's expressions pass as they are."""
+    if hasattr(depth, "free_symbols"):
+        return depth
+    return whole_number("depth", depth, least=least, advice="It counts layers.")
+
+
+def whole_number(name: str, value: Any, *, least: int, advice: str) -> int:
+    """``value`` as an int of at least ``least``; ``advice`` ends the message otherwise."""
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least:
+        return int(value)
+    raise InputError(f"{name} is {value!r}; expected an integer of at least {least}. {advice}")
+
+
+def probability(name: str, value: Any, *, advice: str) -> float:
+    """``value`` as a float between 0 and 1; ``advice`` ends the message otherwise."""
+    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise InputError(f"{name} is {value!r}; expected a number between 0 and 1. {advice}")
+
+
+def valid_seed(seed: Any) -> np.random.Generator:
+    """Random generator from an integer or a generator.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if isinstance(seed, np.random.Generator):
+        return seed
+    if isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and 0 <= seed < 2**128:
+        return np.random.default_rng(int(seed))
+    raise InputError(
+        f"seed is {_shown(seed)}; expected an integer from 0 to 2**128 - 1, or a numpy.random.Generator. The default "
+        "is 0."
+    )
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def valid_times(ts: ArrayLike) -> Array:

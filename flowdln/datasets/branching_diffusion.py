@@ -5,10 +5,9 @@ from math import exp2, log2
 
 import numpy as np
 
-from flowdln.datasets.arguments import probability, whole_number
 from flowdln.datasets.dataset import Dataset
 from flowdln.memory import FLOAT_BYTES, require_memory
-from flowdln.validation import Array
+from flowdln.validation import Array, probability, valid_seed, whole_number
 
 
 def hierarchy(
@@ -52,7 +51,7 @@ def hierarchy(
     levels, branching, flip, features = _valid_arguments(levels, branching, flip, features)
     leaves = _leaves(levels, branching)
     _require_memory(levels, branching, FLOAT_BYTES * leaves * (leaves + 2.0 * min(features, exp2(400))))
-    rng = np.random.default_rng(seed)
+    rng = valid_seed(seed)
     values = rng.choice([-1.0, 1.0], size=(1, features))
     for _ in range(levels):
         parents = np.repeat(values, branching, axis=0)

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from flowdln.datasets.arguments import whole_number
 from flowdln.datasets.dataset import Dataset
 from flowdln.errors import InputError
 from flowdln.memory import FLOAT_BYTES, require_memory
-from flowdln.validation import Array
+from flowdln.validation import Array, valid_seed, whole_number
 
 SCALES = (0.5, 1.5)  # range of the standard deviations along a cluster's axes
 
@@ -62,7 +61,7 @@ def gaussian_mixture(
     size = FLOAT_BYTES * (clusters * count + n_in) * (n_in + n_out)
     advice = "Lower n_in, n_out, clusters or samples_per_cluster."
     require_memory(f"a mixture of {clusters} x {count} samples with {n_in} inputs", size, advice=advice)
-    rng = np.random.default_rng(seed)
+    rng = valid_seed(seed)
     inputs = np.concatenate([_cluster(rng, n_in, count) for _ in range(clusters)])
     if whiten:
         inputs = _whitened(inputs)

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flowdln.datasets.arguments import whole_number
 from flowdln.errors import InputError
+from flowdln.validation import whole_number
 
 WHITE_SPACE = r"\s+"
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas", WHITE_SPACE: "white space"}

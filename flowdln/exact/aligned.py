@@ -1,9 +1,10 @@
 """Networks whose singular vectors match the data's and each other's: the modes learn independently."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from flowdln.exact.alignment import Alignment, align
-from flowdln.exact.assumptions import Assumption, require
+from flowdln.exact.assumptions import Assumption, posed, require
 from flowdln.exact.hyperbolic import two_layer_modes
 from flowdln.exact.unbalanced import deep_mode
 from flowdln.problem import Problem
@@ -28,7 +29,7 @@ def aligned_assumptions(problem: Problem) -> list[Assumption]:
     ]
 
 
-def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
+def solve_aligned(problem: Problem, ts: ArrayLike) -> Trajectory:
     r"""Exact trajectory of an aligned network: each layer keeps its singular vectors, each mode its own ODE.
 
     With ``W_l = R_l diag(a_l) R_{l-1}^T``, ``R_0 = V``, ``R_L = U`` of ``sigma_yx = U diag(s) V^T`` and
@@ -57,6 +58,7 @@ def solve_aligned(problem: Problem, ts: Array) -> Trajectory:
            [3.   , 0.892],
            [3.   , 1.   ]])
     """
+    ts = posed(problem, ts)
     require(NAME, aligned_assumptions(problem))
     alignment, time = align(problem), ts / problem.tau
     strengths = follow_modes(np.append(time, FOREVER), alignment)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from flowdln.errors import AssumptionError
 from flowdln.exact.neglected import Neglected
-from flowdln.problem import Moments, Problem
+from flowdln.problem import Moments, Problem, require_problem
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array
+from flowdln.validation import Array, in_units_of, valid_times
 
 TOLERANCE = 1e-10  # relative residual that counts as rounding
 
@@ -50,6 +51,13 @@ def require(form: str, assumptions: Sequence[Assumption]) -> None:
             f"the closed form {form!r} does not apply: {received}; expected residuals of at most {TOLERANCE:g}. "
             f"{' '.join(row.advice for row in failed)}"
         )
+
+
+def posed(problem: Problem, ts: ArrayLike) -> Array:
+    """Times at which a closed form is asked for, checked with their problem."""
+    times = valid_times(ts)
+    in_units_of(require_problem(problem).tau, times)
+    return times
 
 
 def depth_is(problem: Problem, depth: int) -> Assumption:

@@ -9,7 +9,9 @@ from scipy.special import expit
 
 from flowdln.errors import AssumptionError
 from flowdln.exact.balanced_clock import clock_above, clock_below
-from flowdln.validation import Array
+from flowdln.validation import Array, broadcast_numbers, real_number, time_points, valid_depth
+
+FOREVER = 1e300  # in units of tau
 
 
 def balanced_mode(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
@@ -30,6 +32,8 @@ def balanced_mode(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
 
     Raises
     ------
+    InputError
+        For a time that is negative, or a depth that is no positive integer.
     AssumptionError
         Unless both strengths are positive; :func:`deep_mode` has no such limits.
 
@@ -38,9 +42,10 @@ def balanced_mode(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
     >>> np.round(balanced_mode([0.0, 1.0, 100.0], 0.1, 2.0, depth=3), 6)
     array([0.1     , 1.746565, 2.      ])
     """
+    t, u_0, s, depth = _checked(t, u_0, s, depth)
     odds = np.exp(-_follow(t, u_0, s, depth))  # |s - u| / u below, |s - u| / s above
     strength = s / (1 + odds) if u_0 < s else s * (1 + odds)
-    return np.where(np.asarray(t) == 0, u_0, strength)
+    return np.where(t == 0, u_0, strength)
 
 
 def balanced_mode_error(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
@@ -52,9 +57,10 @@ def balanced_mode_error(t: ArrayLike, u_0: float, s: float, depth: int) -> Array
     >>> float(np.round(np.log(error), 3))
     -396.362
     """
+    t, u_0, s, depth = _checked(t, u_0, s, depth)
     z = _follow(t, u_0, s, depth)
     error = s * expit(-z) if u_0 < s else -s * np.exp(-z)
-    return np.where(np.asarray(t) == 0, s - u_0, error)
+    return np.where(t == 0, s - u_0, error)
 
 
 def balanced_mode_time(u: ArrayLike, u_0: ArrayLike, s: ArrayLike, depth: int) -> Array:
@@ -77,7 +83,8 @@ def balanced_mode_time(u: ArrayLike, u_0: ArrayLike, s: ArrayLike, depth: int) -
     >>> float(balanced_mode_time(0.5, 1e-6, 1.0, depth=2) / (np.log(1e6 - 1) / 2))
     1.0
     """
-    end, start, target = (np.asarray(x, dtype=float) for x in np.broadcast_arrays(u, u_0, s))
+    depth = valid_depth(depth)
+    end, start, target = broadcast_numbers(u=u, u_0=u_0, s=s)
     if not np.all((target > 0) & (start > 0) & (end > 0) & ((end - target) * (start - target) > 0)):
         raise AssumptionError(
             f"the time is asked for from {u_0!r} to {u!r}; expected two positive strengths on the same "
@@ -93,20 +100,26 @@ def balanced_mode_time(u: ArrayLike, u_0: ArrayLike, s: ArrayLike, depth: int) -
     return np.where(below, rising, falling) / (depth * target ** (1 + gamma))
 
 
+def _checked(t: ArrayLike, u_0: float, s: float, depth: int) -> tuple[Array, float, float, int]:
+    """The arguments of a balanced mode, checked."""
+    times, start, target = time_points(t), real_number("u_0", u_0), real_number("s", s)
+    if not (start > 0 and target > 0):
+        raise AssumptionError(
+            f"the balanced mode has u_0 = {start:g} and s = {target:g}; expected positive strengths. deep_mode solves "
+            "the others."
+        )
+    return times, start, target, valid_depth(depth)
+
+
 def _coordinate(u: Any, s: Any) -> Any:
     """``ln(u / (s - u))`` below the target, ``ln(s / (u - s))`` above it."""
     return np.log(np.minimum(u, s) / np.abs(s - u))
 
 
-def _follow(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
+def _follow(t: Array, u_0: float, s: float, depth: int) -> Array:
     """The coordinate of the strength at time ``t``, by a bracketing search on its clock."""
-    if not (u_0 > 0 and s > 0):
-        raise AssumptionError(
-            f"the balanced mode has u_0 = {u_0:g} and s = {s:g}; expected positive strengths. deep_mode solves "
-            "the others."
-        )
     gamma = 1 - 2 / depth
-    passed = np.asarray(t, dtype=float) * depth * s ** (1 + gamma)
+    passed = np.minimum(t, FOREVER) * depth * s ** (1 + gamma)
     if u_0 == s:
         return np.full_like(passed, np.inf)
     start = float(_coordinate(np.float64(u_0), s))
@@ -116,4 +129,4 @@ def _follow(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
     begun = clock(np.asarray(start), gamma)
     ends = (np.full_like(passed, start - 1), start + 1 + 2 * passed / slowest)  # margins for rounding
     found = elementwise.find_root(lambda z, goal: (clock(z, gamma) - begun) - goal, ends, args=(passed,))
-    return np.where(passed == 0, start, found.x)
+    return np.where(passed == 0, start, np.where(t == np.inf, np.inf, found.x))

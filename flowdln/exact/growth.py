@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from operator import methodcaller
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.exact.balanced import balanced_mode, balanced_mode_time
 from flowdln.problem import Moments
-from flowdln.validation import Array
+from flowdln.validation import Array, real_number, real_numbers, time_points, valid_depth
 from flowdln.vector_field import end_to_end
 
 LOW, HIGH = 0.1, 0.9  # of the largest value: where a rise starts and ends
@@ -56,6 +55,8 @@ def growth_bound(U: Any, ceiling: Any, depth: Any, kappa: Any) -> Any:
     >>> growth_bound(0.5, 2.0, depth=2, kappa=1.0)
     1.5
     """
+    U, depth = real_numbers("U", U, at_least=0.0), valid_depth(depth)
+    ceiling, kappa = real_numbers("ceiling", ceiling), real_numbers("kappa", kappa)
     return depth * U ** (2 - 2 / depth) * (ceiling - kappa * U)
 
 
@@ -67,7 +68,8 @@ def fastest_growth(t: ArrayLike, U_0: float, ceiling: float, depth: int, kappa: 
     >>> fastest_growth([0.0, 100.0], 0.1, 2.0, depth=2, kappa=0.5)
     array([0.1, 4. ])
     """
-    return balanced_mode(kappa * np.asarray(t, dtype=float), U_0, ceiling / kappa, depth)
+    top, kappa = _largest(ceiling, kappa)
+    return balanced_mode(kappa * time_points(t), U_0, top, depth)
 
 
 def fastest_growth_time(U: ArrayLike, U_0: ArrayLike, ceiling: float, depth: int, kappa: float) -> Array:
@@ -82,7 +84,8 @@ def fastest_growth_time(U: ArrayLike, U_0: ArrayLike, ceiling: float, depth: int
     >>> float(fastest_growth_time(1.0, 0.1, 2.0, depth=2, kappa=1.0).round(6))
     0.73611
     """
-    return balanced_mode_time(U, U_0, ceiling / kappa, depth) / kappa
+    top, kappa = _largest(ceiling, kappa)
+    return balanced_mode_time(U, U_0, top, depth) / kappa
 
 
 def rise_time(ceiling: float, depth: int, kappa: float) -> float:
@@ -98,5 +101,11 @@ def rise_time(ceiling: float, depth: int, kappa: float) -> float:
     >>> round(rise_time(0.5, depth=2, kappa=0.5), 6), round(float(2 * np.log(9)), 6)
     (4.394449, 4.394449)
     """
-    top = ceiling / kappa
+    top, kappa = _largest(ceiling, kappa)
     return float(fastest_growth_time(HIGH * top, LOW * top, ceiling, depth, kappa))
+
+
+def _largest(ceiling: float, kappa: float) -> tuple[float, float]:
+    """``M / kappa``, where the bound is zero, and ``kappa``, checked."""
+    kappa = real_number("kappa", kappa, above=0.0)
+    return real_number("ceiling", ceiling, above=0.0) / kappa, kappa

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from flowdln.validation import Array
+from flowdln.errors import ShapeError
+from flowdln.validation import Array, broadcast_numbers, real_number, time_points
 
 SHORT = 1e-20  # what multiplies the square of a shorter length may underflow
 
@@ -88,8 +89,7 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     >>> np.round(a * b, 12)
     array([0., 4.])
     """
-    first, second = np.asarray(a_0, dtype=float), np.asarray(b_0, dtype=float)
-    times = np.asarray(t, dtype=float)
+    times, first, second, s = _checked(t, a_0, b_0, s)
     return _layers(times.reshape(times.shape + (1,) * first.ndim), first, second, s, vector=first.ndim > 0)
 
 
@@ -101,15 +101,24 @@ def two_layer_mode_error(t: Array | float, a_0: Array | float, b_0: Array | floa
     >>> float(np.log(two_layer_mode_error(100.0, 0.1, 0.2, 2.0)).round(3))
     -394.843
     """
-    first, second = np.asarray(a_0, dtype=float), np.asarray(b_0, dtype=float)
+    times, first, second, s = _checked(t, a_0, b_0, s)
     side = -1.0 if s < 0 else 1.0
-    shares = _shares(np.asarray(t, dtype=float), first, side * second, abs(s), _length)
+    shares = _shares(times, first, side * second, abs(s), _length)
     return (s - np.sum(first * second)) * shares.growth.error
 
 
 def two_layer_modes(t: Array, a_0: Array, b_0: Array, s: Array) -> tuple[Array, Array]:
     """Strengths of the two layers in many modes at once; ``t`` is ``(T, r)``, all others are ``(r,)``."""
     return _layers(t, a_0, b_0, s, vector=False)
+
+
+def _checked(t: Any, a_0: Any, b_0: Any, s: Any) -> tuple[Array, Array, Array, float]:
+    first, second = broadcast_numbers(a_0=a_0, b_0=b_0)
+    if first.ndim > 1:
+        raise ShapeError(
+            f"a_0 has shape {first.shape}; expected a number or a vector. Call the function for each mode."
+        )
+    return time_points(t), first, second, real_number("s", s)
 
 
 class Shares(NamedTuple):

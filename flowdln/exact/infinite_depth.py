@@ -8,8 +8,9 @@ from scipy.special import lambertw, logit, wrightomega
 
 from flowdln.errors import AssumptionError
 from flowdln.exact.balanced_clock import clock_above
-from flowdln.validation import Array
+from flowdln.validation import Array, broadcast_numbers, real_number, time_points
 
+FOREVER = 1e300  # in units of tau / L
 FAR = 0.1  # values of the clock below which a Lambert W lies too close to its branch point
 SMALLEST = 1e-300  # of the clock: it starts at ``(s / u_0)^2 / 2``, which may underflow
 
@@ -46,12 +47,13 @@ def infinite_depth_mode(t: ArrayLike, u_0: float, s: float) -> tuple[Array, Arra
     >>> strength.round(6)
     array([0.1     , 0.475963, 1.      ])
     """
+    times, u_0, s = time_points(t), real_number("u_0", u_0), real_number("s", s)
     if not (u_0 > 0 and s > 0):
         raise AssumptionError(
             f"the mode of infinite depth has u_0 = {u_0:g} and s = {s:g}; expected positive strengths. At "
             "infinite depth a mode of any other sign does not move."
         )
-    passed = s**2 * np.asarray(t, dtype=float)
+    passed = s**2 * np.minimum(times, FOREVER)
     if u_0 > s:
         return _above(passed, u_0, s)
     start = (s - u_0) / u_0
@@ -84,7 +86,8 @@ def infinite_depth_time(u: ArrayLike, u_0: ArrayLike, s: float) -> Array:
     >>> bool(np.isclose(infinite_depth_time(infinite_depth_mode(3.0, 0.1, 1.0)[0], 0.1, 1.0), 3.0))
     True
     """
-    last, first = np.broadcast_arrays(np.asarray(u, dtype=float), np.asarray(u_0, dtype=float))
+    last, first = broadcast_numbers(u=u, u_0=u_0)
+    s = real_number("s", s)
     if not np.all((s > 0) & (last > 0) & (first > 0) & ((last - s) * (first - s) > 0)):
         raise AssumptionError(
             f"the time is asked for from {u_0!r} to {u!r}; expected two positive strengths on the same side of s = "

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from flowdln.exact.assumptions import Assumption, depth_is, require, whitened
+from flowdln.exact.assumptions import Assumption, depth_is, posed, require, whitened
 from flowdln.exact.neglected import Neglected, product_scale
 from flowdln.exact.riccati_factor import factor
 from flowdln.exact.stacked_layers import StackedLayers, scalar_imbalance, split_layers, stack_layers
@@ -78,11 +78,12 @@ def lambda_balanced_grams(problem: Problem, ts: ArrayLike) -> Grams:
     >>> bool(np.allclose(late.product, moments.sigma_yx, rtol=1e-13))
     True
     """
+    ts = posed(problem, ts)
     require(NAME, lambda_balanced_assumptions(problem))
-    return _grams(*_rotated_layers(stack_layers(problem), problem, np.asarray(ts)))
+    return _grams(*_rotated_layers(stack_layers(problem), problem, ts))
 
 
-def solve_lambda_balanced(problem: Problem, ts: Array) -> Trajectory:
+def solve_lambda_balanced(problem: Problem, ts: ArrayLike) -> Trajectory:
     r"""Exact trajectory of two lambda-balanced layers on whitened inputs, in the frame of the initial hidden units.
 
     As :func:`lambda_balanced_grams`; the rotation of the hidden units, which is not in the product nor in the Gram
@@ -108,6 +109,7 @@ def solve_lambda_balanced(problem: Problem, ts: Array) -> Trajectory:
     >>> solve_lambda_balanced(problem, np.array([100.0])).modes.round(6)
     array([[3., 1.]])
     """
+    ts = posed(problem, ts)
     require(NAME, lambda_balanced_assumptions(problem))
     stack = stack_layers(problem)
     flow = solve_symmetric_factor(stack.riccati, stack.power / problem.tau * ts)

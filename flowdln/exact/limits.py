@@ -7,7 +7,7 @@ import numpy as np
 from flowdln.errors import AssumptionError
 from flowdln.exact.assumptions import ClosedForm
 from flowdln.exact.selection import CLOSED_FORMS, applicable
-from flowdln.problem import Moments, Problem
+from flowdln.problem import Moments, Problem, require_moments, require_problem
 from flowdln.spectra import graded_svd, numerical_rank, principal_axes
 from flowdln.validation import Array
 from flowdln.vector_field import loss
@@ -65,6 +65,7 @@ def limit(problem: Problem) -> Limit:
     The flow ends at a saddle of rank 1 with loss 0.5, where 0 could be had. An integrator may leave the saddle by \
 rounding alone.
     """
+    require_problem(problem)
     reasons = []
     for form in CLOSED_FORMS:
         if not all(row.holds for row in form.assumptions(problem)):
@@ -107,5 +108,6 @@ def least_loss(moments: Moments, rank: int) -> float:
     Half of what is left of ``trace_yy`` by the largest ``rank`` squared singular values of ``sigma_yx
     sigma_xx^(-1/2)``. Source: reduced-rank regression, Izenman 1975; Baldi and Hornik 1989.
     """
+    moments = require_moments(moments)
     values = graded_svd(principal_axes(moments.sigma_xx, moments.sigma_yx).whitened).values[:rank]
     return float(moments.trace_yy - np.sum(values**2)) / 2

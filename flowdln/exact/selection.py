@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.errors import AssumptionError
 from flowdln.exact import aligned, lambda_balanced, single_layer, tied_weights
-from flowdln.exact.assumptions import Assumption, ClosedForm
+from flowdln.exact.assumptions import Assumption, ClosedForm, posed
 from flowdln.exact.misalignment import neglected_by_alignment
-from flowdln.problem import Problem
+from flowdln.problem import Problem, require_problem
 from flowdln.trajectory import Trajectory
 from flowdln.validation import Array
 
@@ -81,17 +80,18 @@ def applicable(problem: Problem) -> Applicability:
     >>> [row.name for row in applicable(problem) if row.applies]
     ['aligned modes', 'lambda-balanced']
     """
+    require_problem(problem)
     return Applicability(Row(form.name, tuple(form.assumptions(problem))) for form in CLOSED_FORMS)
 
 
-def find_closed_form(problem: Problem, ts: Array, *, rtol: float = DEFAULT_RTOL) -> Selection:
+def find_closed_form(problem: Problem, ts: ArrayLike, *, rtol: float = DEFAULT_RTOL) -> Selection:
     """The first closed form that answers to ``rtol`` at all times ``ts``.
 
     A closed form solves an idealised problem. What it neglects of the given one is followed along the solution
     (:mod:`flowdln.exact.neglected`), and the form is taken if the effect on weights and mode strengths stays below
     ``rtol``; or if it neglects no more than the rounding of the given digits, which is taken not to be meant.
     """
-    measured = []
+    ts, measured = posed(problem, ts), []
     for form in CLOSED_FORMS:
         if all(row.holds for row in form.assumptions(problem)):
             neglected = form.neglected(problem, ts, rtol)
@@ -124,7 +124,7 @@ def solve_exactly(
     array([[0.01, 0.01],
            [3.  , 1.  ]])
     """
-    times = np.asarray(ts, dtype=float)
+    times = posed(problem, ts)
     return solve_selected(find_closed_form(problem, times, rtol=rtol), problem, times, product_only=product_only)
 
 

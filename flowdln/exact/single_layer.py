@@ -4,8 +4,9 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from flowdln.exact.assumptions import Assumption, depth_is, require
+from flowdln.exact.assumptions import Assumption, depth_is, posed, require
 from flowdln.exact.neglected import Neglected
 from flowdln.problem import Problem
 from flowdln.spectra import principal_axes
@@ -26,7 +27,7 @@ def neglected_by_single_layer(problem: Problem, ts: Array, rtol: float) -> Negle
     return Neglected(0.0, rounding=True, effect=np.zeros(len(ts)))
 
 
-def solve_single_layer(problem: Problem, ts: Array) -> Trajectory:
+def solve_single_layer(problem: Problem, ts: ArrayLike) -> Trajectory:
     r"""Exact trajectory of a network of one layer, for any data.
 
     .. math:: W(t) = W_{ls} + (W_0 - W_{ls}) \exp(-\Sigma_{xx} t / \tau)
@@ -45,6 +46,7 @@ def solve_single_layer(problem: Problem, ts: Array) -> Trajectory:
     >>> solve_single_layer(problem, np.array([0.0, 1e6])).modes[:, 0]
     array([0.5, 2. ])
     """
+    ts = posed(problem, ts)
     require(NAME, single_layer_assumptions(problem))
     time = ts / problem.tau
     (initial,), moments = problem.weights, problem.moments

@@ -4,8 +4,9 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from flowdln.exact.assumptions import Assumption, depth_is, require, whitened
+from flowdln.exact.assumptions import Assumption, depth_is, posed, require, whitened
 from flowdln.exact.matrix_riccati import Riccati, pose_riccati
 from flowdln.exact.neglected import Neglected, product_scale
 from flowdln.exact.riccati_factor import factor
@@ -67,7 +68,7 @@ def neglected_by_tied(problem: Problem, ts: Array, rtol: float) -> Neglected:
     return Neglected(max(row.residual for row in tied_assumptions(problem)), rounded, effect)
 
 
-def solve_tied(problem: Problem, ts: Array) -> Trajectory:
+def solve_tied(problem: Problem, ts: ArrayLike) -> Trajectory:
     r"""Exact trajectory of tied weights ``W_1 = W``, ``W_2 = W^T``, in the frame of the initial hidden units.
 
     Weights that start tied stay tied, and with ``sigma_xx = c I``, ``S = sigma_yx / c``, ``G = W^T W``,
@@ -98,6 +99,7 @@ def solve_tied(problem: Problem, ts: Array) -> Trajectory:
     array([[3., 0.],
            [0., 0.]])
     """
+    ts = posed(problem, ts)
     require(NAME, tied_assumptions(problem))
     riccati, power = _pose(problem)
     flow = solve_symmetric_factor(riccati, ts * (power / problem.tau))

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from flowdln.errors import AssumptionError
 from flowdln.exact.balanced import balanced_mode_error, balanced_mode_time
 from flowdln.exact.hyperbolic import growth
-from flowdln.validation import Array
+from flowdln.validation import Array, broadcast_numbers, real_number, real_numbers, valid_depth
 
 
 def half_time(u_0: ArrayLike, s: ArrayLike, depth: int) -> Array:
@@ -19,7 +19,12 @@ def half_time(u_0: ArrayLike, s: ArrayLike, depth: int) -> Array:
     >>> half_time(1e-6, [1.0, 2.0], depth=2).round(4)
     array([6.9078, 3.6272])
     """
-    return balanced_mode_time(np.asarray(s) / 2, u_0, s, depth)
+    first, target = broadcast_numbers(u_0=u_0, s=s)
+    if not (first < target / 2).all():
+        raise AssumptionError(
+            f"the mode starts at u_0 = {u_0!r}; expected less than s / 2, for s = {s!r}. Half its strength lies behind."
+        )
+    return balanced_mode_time(target / 2, first, target, depth)
 
 
 def learning_time(u_0: ArrayLike, s: ArrayLike, depth: int, *, cutoff: float) -> Array:
@@ -32,7 +37,8 @@ def learning_time(u_0: ArrayLike, s: ArrayLike, depth: int, *, cutoff: float) ->
     >>> float(learning_time(0.01, 1.0, 2, cutoff=0.01).round(4))
     4.5951
     """
-    return balanced_mode_time((1 - cutoff) * np.asarray(s), u_0, s, depth)
+    share = 1 - real_number("cutoff", cutoff, above=0.0, below=1.0)
+    return balanced_mode_time(share * real_numbers("s", s), u_0, s, depth)
 
 
 def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array:
@@ -63,7 +69,8 @@ def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array
     >>> float(two_layer_mode_time(0.5, 1e-3, 1e-3, 1.0) / half_time(1e-6, 1.0, depth=2))
     1.0
     """
-    strength, start = np.asarray(u, dtype=float), a_0 * b_0
+    a_0, b_0, s = real_number("a_0", a_0), real_number("b_0", b_0), real_number("s", s)
+    strength, start = real_numbers("u", u), a_0 * b_0
     X, Y = (a_0 + b_0) ** 2, (a_0 - b_0) ** 2
     between = (strength - start) * (s - strength) > 0
     if not (s > 0 and X > 0 and np.all(between | (strength == start))):
@@ -106,6 +113,7 @@ def overtaking_strength(depth: Any) -> Any:
     >>> [round(overtaking_strength(depth), 4) for depth in (1, 2, 3)]
     [0.5, 0.2963, 0.178]
     """
+    depth = valid_depth(depth)
     return (depth / (depth + 1)) ** (depth * (depth + 1) / 2)
 
 
@@ -134,4 +142,5 @@ def balanced_sharpness(s: ArrayLike, depth: int) -> Array:
     >>> balanced_sharpness([1.0, 3.0], depth=2)
     array([2., 6.])
     """
-    return depth * np.asarray(s, dtype=float) ** (2 - 2 / depth)
+    depth = valid_depth(depth)
+    return depth * real_numbers("s", s, at_least=0.0) ** (2 - 2 / depth)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowdln.exact.deep_path import DeepPath
-from flowdln.validation import Array
+from flowdln.validation import Array, real_array, real_number, time_points
 
 SMALLEST_TARGET = 1e-290  # smaller ones are taken for zero: the fixed point may underflow
 
@@ -47,7 +47,7 @@ def deep_mode(t: ArrayLike, start: ArrayLike, s: float, *, rounding: ArrayLike =
     >>> deep_mode([0.0, 100.0], [0.1, -0.2, 0.3], 2.0).strengths.prod(axis=0).round(12)
     array([-0.006,  2.   ])
     """
-    times, first = np.asarray(t, dtype=float), np.asarray(start, dtype=float)
+    times, first, s = time_points(np.atleast_1d(t)), real_array("start", start, 1), real_number("s", s)
     s = s if abs(s) >= SMALLEST_TARGET else 0.0
     smallest = int(np.argmin(np.abs(first)))
     least, others = first[smallest], np.delete(first, smallest)

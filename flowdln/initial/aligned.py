@@ -9,8 +9,8 @@ from flowdln.errors import ShapeError
 from flowdln.initial.orthogonal import semi_orthogonal
 from flowdln.initial.widths import Seed, layer_shapes
 from flowdln.modes import svd_frame
-from flowdln.problem import Moments
-from flowdln.validation import Weights, real_array
+from flowdln.problem import Moments, require_moments
+from flowdln.validation import Weights, real_array, valid_seed
 
 
 def aligned(moments: Moments, widths: Sequence[int], strengths: ArrayLike, *, seed: Seed = 0) -> Weights:
@@ -47,6 +47,7 @@ def aligned(moments: Moments, widths: Sequence[int], strengths: ArrayLike, *, se
     >>> bool(np.allclose(np.linalg.svd(weights[1] @ weights[0]).S, [0.01, 0.01, 0]))
     True
     """
+    moments = require_moments(moments)
     depth, frame = len(layer_shapes(widths)), svd_frame(moments)
     if (widths[0], widths[-1]) != moments.sigma_yx.shape[::-1]:
         raise ShapeError(
@@ -62,7 +63,7 @@ def aligned(moments: Moments, widths: Sequence[int], strengths: ArrayLike, *, se
             f"strengths has shape {np.shape(strengths)}; expected (), ({depth},) or ({depth}, k) with k at most "
             f"{most}. There are {depth} layers, and {most} modes that the data and all widths have room for."
         )
-    rng = np.random.default_rng(seed)
+    rng = valid_seed(seed)
     count = values.shape[1]
     inner = [semi_orthogonal(rng, (width, count)) for width in widths[1:-1]]
     frames = [frame.right[:, :count], *inner, frame.left[:, :count]]

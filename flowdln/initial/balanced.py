@@ -7,7 +7,7 @@ import numpy as np
 from flowdln.errors import AssumptionError, ShapeError
 from flowdln.initial.orthogonal import semi_orthogonal
 from flowdln.initial.widths import Seed, layer_shapes
-from flowdln.validation import Array, Weights, positive_number, real_array
+from flowdln.validation import Array, Weights, positive_number, real_array, valid_seed
 
 
 def balanced(widths: Sequence[int], *, scale: float, seed: Seed = 0) -> Weights:
@@ -24,7 +24,7 @@ def balanced(widths: Sequence[int], *, scale: float, seed: Seed = 0) -> Weights:
     >>> bool(np.allclose(second.T @ second, first @ first.T))
     True
     """
-    rng = np.random.default_rng(seed)
+    rng = valid_seed(seed)
     shapes = layer_shapes(widths)
     values = _random_singular_values(rng, min(widths), scale)
     frames = [semi_orthogonal(rng, (width, len(values))) for width in widths]
@@ -69,7 +69,7 @@ def lambda_balanced(widths: Sequence[int], lam: float, *, scale: float, seed: Se
     if lam < 0:
         second, first = lambda_balanced(tuple(reversed(widths)), -lam, scale=scale, seed=seed)
         return first.T, second.T
-    rng = np.random.default_rng(seed)
+    rng = valid_seed(seed)
     rank = min(n_in, hidden, n_out)
     values = _random_singular_values(rng, rank, scale)
     rotation = semi_orthogonal(rng, (hidden, hidden))

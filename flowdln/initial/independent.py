@@ -6,7 +6,7 @@ import numpy as np
 
 from flowdln.choices import chosen
 from flowdln.initial.widths import Seed, layer_shapes
-from flowdln.validation import Weights, positive_number
+from flowdln.validation import Weights, positive_number, valid_seed
 
 
 def small_random(widths: Sequence[int], *, scale: float, seed: Seed = 0) -> Weights:
@@ -17,7 +17,7 @@ def small_random(widths: Sequence[int], *, scale: float, seed: Seed = 0) -> Weig
     >>> [weight.shape for weight in small_random((8, 16, 15), scale=1e-3)]
     [(16, 8), (15, 16)]
     """
-    rng = np.random.default_rng(seed)
+    rng = valid_seed(seed)
     scale = positive_number("scale", scale, advice="Zero weights are a fixed point of the flow.")
     return tuple(scale * rng.standard_normal(shape) for shape in layer_shapes(widths))
 
@@ -32,7 +32,7 @@ def glorot(widths: Sequence[int], *, distribution: str = "normal", seed: Seed = 
     >>> float(abs(glorot((400, 600))[0].var() - 2 / 1000)) < 2e-5
     True
     """
-    rng = np.random.default_rng(seed)
+    rng = valid_seed(seed)
     chosen("distribution", distribution, ("normal", "uniform"), advice="The variance is the same.")
     deviations = [(shape, np.sqrt(2 / sum(shape))) for shape in layer_shapes(widths)]
     if distribution == "normal":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from flowdln.initial.widths import Seed, layer_shapes
-from flowdln.validation import Array, Weights, positive_number
+from flowdln.validation import Array, Weights, positive_number, valid_seed
 
 
 def orthogonal(widths: Sequence[int], *, scale: float = 1.0, seed: Seed = 0) -> Weights:
@@ -19,7 +19,7 @@ def orthogonal(widths: Sequence[int], *, scale: float = 1.0, seed: Seed = 0) -> 
     >>> bool(np.allclose(weight.T @ weight, 4 * np.eye(3)))
     True
     """
-    rng = np.random.default_rng(seed)
+    rng = valid_seed(seed)
     scale = positive_number("scale", scale, advice="Zero weights are a fixed point of the flow.")
     return tuple(scale * semi_orthogonal(rng, shape) for shape in layer_shapes(widths))
 

@@ -2,19 +2,30 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from flowdln.errors import ShapeError
+from flowdln.memory import require_memory
 
 Seed = int | np.random.Generator
 
 
 def layer_shapes(widths: Sequence[int]) -> list[tuple[int, int]]:
     """Shapes ``(n_l, n_{l-1})`` of the weights."""
-    if len(widths) < 2 or not all(isinstance(width, (int, np.integer)) and width > 0 for width in widths):
+    sizes = tuple(widths) if isinstance(widths, (tuple, list, range, np.ndarray)) else None
+    if sizes is None or len(sizes) < 2 or not all(map(_is_size, sizes)):
         raise ShapeError(
-            f"widths is {tuple(widths)}; expected two or more positive integers (n_0, ..., n_L). The first is the "
-            "number of inputs, the last the number of outputs."
+            f"widths is {widths if sizes is None else sizes!r}; expected two or more positive integers "
+            "(n_0, ..., n_L). The first is the number of inputs, the last the number of outputs."
         )
-    return [(n_out, n_in) for n_in, n_out in pairwise(widths)]
+    shapes = [(int(n_out), int(n_in)) for n_in, n_out in pairwise(sizes)]
+    require_memory(
+        "weights of these widths", 8 * sum(n_out * n_in for n_out, n_in in shapes), advice="Use smaller widths."
+    )
+    return shapes
+
+
+def _is_size(width: Any) -> bool:
+    return isinstance(width, (int, np.integer)) and not isinstance(width, bool) and bool(width > 0)

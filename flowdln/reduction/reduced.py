@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from flowdln.errors import ShapeError
-from flowdln.problem import Moments, Problem
+from flowdln.problem import Moments, Problem, require_problem
 from flowdln.reduction.frames import Frames, invariant_frames
 from flowdln.rounding import clean_product
 from flowdln.trajectory import Trajectory
@@ -116,7 +116,7 @@ def reduce(problem: Problem) -> Reduction:
     >>> reduce(Problem(moments, small_random((10, 1000, 10), scale=1e-3))).widths
     ((10, 1000, 10), (10, 20, 10))
     """
-    frames = invariant_frames(problem)
+    frames = invariant_frames(require_problem(problem))
     if all(frame is None for frame in frames):
         return Reduction(problem, problem, frames)
     inputs, outputs = _transposed(frames[0]), _transposed(frames[-1])
