@@ -11,9 +11,18 @@ from numpy.typing import ArrayLike
 
 from flowdln.choices import chosen
 from flowdln.errors import InputError, ShapeError
+from flowdln.memory import require_memory
 from flowdln.records import read_only, rebuilt
 from flowdln.spectra import principal_axes
-from flowdln.validation import Weights, positive_number, real_array, valid_moments, valid_seed, valid_weights
+from flowdln.validation import (
+    Weights,
+    positive_number,
+    real_array,
+    valid_moments,
+    valid_seed,
+    valid_weights,
+    whole_number,
+)
 
 
 class Moments(NamedTuple):
@@ -102,6 +111,9 @@ class Moments(NamedTuple):
         True
         """
         strengths = real_array("singular_values", singular_values, 1)
+        n_in = whole_number("n_in", n_in, least=1, advice="It counts the inputs.")
+        n_out = whole_number("n_out", n_out, least=1, advice="It counts the outputs.")
+        require_memory("sigma_xx and sigma_yx", 8 * n_in * (n_in + n_out), advice="Use fewer inputs or outputs.")
         if (strengths < 0).any():
             raise InputError(
                 f"singular_values has the entry {strengths.min()}; expected non-negative numbers. A sign belongs "

@@ -93,7 +93,7 @@ def solve(
         positive_integer(
             "max_steps", max_steps, advice="It limits the steps of a solver; leave it out for the default."
         )
-    if method not in ("auto", "exact"):
+    if not (isinstance(method, str) and method in {"auto", "exact"}):
         solved = _integrate(problem, times, method, tolerance, keeping, max_steps=max_steps, progress=progress)
         return replace(solved, story=f"asked for by name; {solved.story}")
     wide = any(

@@ -13,6 +13,8 @@ Weights = tuple[Array, ...]
 
 SYMMETRY_TOLERANCE = 1e-10  # relative: what rounding leaves of the symmetry of <x x^T>, with room
 RANK_TOLERANCE = 1e-12  # relative to the largest singular value: smaller ones are rounding
+MOST_LAYERS = 10**6
+SMALLEST_STRENGTH, LARGEST_STRENGTH = 1e-300, 1e100
 MOMENT_TOLERANCE = 1e-8  # relative: what the shift below leaves of tr(sigma_yx sigma_xx^+ sigma_yx^T) <= trace_yy
 
 
@@ -116,6 +118,16 @@ def real_number(name: str, value: Any, **bounds: Any) -> Any:
     return float(number)
 
 
+def broadcast_strengths(**values: Any) -> tuple[Any, ...]:
+    """As :func:`broadcast_numbers`, for strengths whose powers float64 has to hold."""
+    for name, value in values.items():
+        sizes = np.abs(real_numbers(name, value))
+        wrong = (sizes > 0) & ((sizes < SMALLEST_STRENGTH) | (sizes > LARGEST_STRENGTH))
+        if wrong.any():
+            mode_strength(name, sizes[wrong].flat[0])
+    return broadcast_numbers(**values)
+
+
 def broadcast_numbers(**values: Any) -> tuple[Any, ...]:
     """Numbers or arrays of the given names as float64 arrays of one shape, checked to be finite."""
     arrays = [real_numbers(name, value) for name, value in values.items()]
@@ -131,11 +143,27 @@ def time_points(t: Any) -> Any:
     return real_numbers("t", t, at_least=0.0, infinite=True)
 
 
-def valid_depth(depth: Any, *, least: int = 1) -> Any:
+def valid_depth(depth: Any) -> Any:
     """``depth`` as an int, checked to count layers; SymPy's expressions pass as they are."""
     if hasattr(depth, "free_symbols"):
         return depth
-    return whole_number("depth", depth, least=least, advice="It counts layers.")
+    count = whole_number("depth", depth, least=1, advice="It counts layers.")
+    if count > MOST_LAYERS:
+        raise InputError(
+            f"depth has {len(str(count))} digits; expected at most {MOST_LAYERS:,}. Use the limit of infinite depth."
+        )
+    return count
+
+
+def mode_strength(name: str, value: Any) -> Any:
+    """A strength of a layer or mode as a float, checked to be 0 or of a size whose powers float64 holds."""
+    number = real_number(name, value)
+    if hasattr(number, "free_symbols") or number == 0 or SMALLEST_STRENGTH <= abs(number) <= LARGEST_STRENGTH:
+        return number
+    raise InputError(
+        f"{name} is {number:g}; expected 0, or a size from {SMALLEST_STRENGTH:g} to {LARGEST_STRENGTH:g}. Use other "
+        "units."
+    )
 
 
 def whole_number(name: str, value: Any, *, least: int, advice: str) -> int:

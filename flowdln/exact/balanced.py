@@ -9,7 +9,7 @@ from scipy.special import expit
 
 from flowdln.errors import AssumptionError
 from flowdln.exact.balanced_clock import clock_above, clock_below
-from flowdln.validation import Array, broadcast_numbers, real_number, time_points, valid_depth
+from flowdln.validation import Array, broadcast_strengths, mode_strength, time_points, valid_depth
 
 FOREVER = 1e300  # in units of tau
 
@@ -84,7 +84,7 @@ def balanced_mode_time(u: ArrayLike, u_0: ArrayLike, s: ArrayLike, depth: int) -
     1.0
     """
     depth = valid_depth(depth)
-    end, start, target = broadcast_numbers(u=u, u_0=u_0, s=s)
+    end, start, target = broadcast_strengths(u=u, u_0=u_0, s=s)
     if not np.all((target > 0) & (start > 0) & (end > 0) & ((end - target) * (start - target) > 0)):
         raise AssumptionError(
             f"the time is asked for from {u_0!r} to {u!r}; expected two positive strengths on the same "
@@ -102,7 +102,7 @@ def balanced_mode_time(u: ArrayLike, u_0: ArrayLike, s: ArrayLike, depth: int) -
 
 def _checked(t: ArrayLike, u_0: float, s: float, depth: int) -> tuple[Array, float, float, int]:
     """The arguments of a balanced mode, checked."""
-    times, start, target = time_points(t), real_number("u_0", u_0), real_number("s", s)
+    times, start, target = time_points(t), mode_strength("u_0", u_0), mode_strength("s", s)
     if not (start > 0 and target > 0):
         raise AssumptionError(
             f"the balanced mode has u_0 = {start:g} and s = {target:g}; expected positive strengths. deep_mode solves "

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from flowdln.problem import Moments
+from flowdln.errors import ShapeError
+from flowdln.problem import Moments, require_moments
 from flowdln.validation import Array, real_array, valid_depth
 
 ROUNDING = 10 * np.finfo(float).eps  # relative; a root raises what rounding leaves of zero: its tenth root is 0.03
@@ -40,7 +41,9 @@ def end_to_end_flow(t: Any, product: Array, moments: Moments, depth: int) -> Arr
     array([[0.875]])
     """
     del t
-    product, depth = real_array("product", product, 2), valid_depth(depth)
+    product, depth, moments = real_array("product", product, 2), valid_depth(depth), require_moments(moments)
+    if product.shape != moments.sigma_yx.shape:
+        raise ShapeError(f"product has shape {product.shape}; expected {moments.sigma_yx.shape}, that of sigma_yx.")
     left, values, right = np.linalg.svd(product)
     values = np.where(values > ROUNDING * values.max(), values, 0.0)
     outputs = np.pad(values, (0, len(left) - len(values))) ** (2 / depth)  # eigenvalues of (P P^T)^(1/L)

@@ -12,7 +12,15 @@ from numpy.typing import ArrayLike
 
 from flowdln.exact.balanced import balanced_mode, balanced_mode_time
 from flowdln.problem import Moments
-from flowdln.validation import Array, real_number, real_numbers, time_points, valid_depth
+from flowdln.validation import (
+    LARGEST_STRENGTH,
+    SMALLEST_STRENGTH,
+    Array,
+    real_number,
+    real_numbers,
+    time_points,
+    valid_depth,
+)
 from flowdln.vector_field import end_to_end
 
 LOW, HIGH = 0.1, 0.9  # of the largest value: where a rise starts and ends
@@ -55,8 +63,11 @@ def growth_bound(U: Any, ceiling: Any, depth: Any, kappa: Any) -> Any:
     >>> growth_bound(0.5, 2.0, depth=2, kappa=1.0)
     1.5
     """
-    U, depth = real_numbers("U", U, at_least=0.0), valid_depth(depth)
-    ceiling, kappa = real_numbers("ceiling", ceiling), real_numbers("kappa", kappa)
+    depth, bound = valid_depth(depth), LARGEST_STRENGTH
+    U = real_numbers("U", U, at_least=0.0, below=bound)
+    ceiling, kappa = (
+        real_numbers(n, x, above=-bound, below=bound) for n, x in (("ceiling", ceiling), ("kappa", kappa))
+    )
     return depth * U ** (2 - 2 / depth) * (ceiling - kappa * U)
 
 
@@ -107,5 +118,5 @@ def rise_time(ceiling: float, depth: int, kappa: float) -> float:
 
 def _largest(ceiling: float, kappa: float) -> tuple[float, float]:
     """``M / kappa``, where the bound is zero, and ``kappa``, checked."""
-    kappa = real_number("kappa", kappa, above=0.0)
-    return real_number("ceiling", ceiling, above=0.0) / kappa, kappa
+    kappa = real_number("kappa", kappa, above=SMALLEST_STRENGTH)
+    return real_number("ceiling", ceiling, above=SMALLEST_STRENGTH, below=LARGEST_STRENGTH) / kappa, kappa

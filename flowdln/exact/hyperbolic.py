@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flowdln.errors import ShapeError
-from flowdln.validation import Array, broadcast_numbers, real_number, time_points
+from flowdln.validation import Array, broadcast_strengths, mode_strength, time_points
 
 SHORT = 1e-20  # what multiplies the square of a shorter length may underflow
 
@@ -103,8 +103,10 @@ def two_layer_mode_error(t: Array | float, a_0: Array | float, b_0: Array | floa
     """
     times, first, second, s = _checked(t, a_0, b_0, s)
     side = -1.0 if s < 0 else 1.0
-    shares = _shares(times, first, side * second, abs(s), _length)
-    return (s - np.sum(first * second)) * shares.growth.error
+    vector = first.ndim > 0
+    shares = _shares(times[..., None] if vector else times, first, side * second, abs(s), _length)
+    error = shares.growth.error[..., 0] if vector else shares.growth.error
+    return (s - np.sum(first * second)) * error
 
 
 def two_layer_modes(t: Array, a_0: Array, b_0: Array, s: Array) -> tuple[Array, Array]:
@@ -113,12 +115,12 @@ def two_layer_modes(t: Array, a_0: Array, b_0: Array, s: Array) -> tuple[Array, 
 
 
 def _checked(t: Any, a_0: Any, b_0: Any, s: Any) -> tuple[Array, Array, Array, float]:
-    first, second = broadcast_numbers(a_0=a_0, b_0=b_0)
+    first, second = broadcast_strengths(a_0=a_0, b_0=b_0)
     if first.ndim > 1:
         raise ShapeError(
             f"a_0 has shape {first.shape}; expected a number or a vector. Call the function for each mode."
         )
-    return time_points(t), first, second, real_number("s", s)
+    return time_points(t), first, second, mode_strength("s", s)
 
 
 class Shares(NamedTuple):

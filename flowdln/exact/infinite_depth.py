@@ -8,7 +8,7 @@ from scipy.special import lambertw, logit, wrightomega
 
 from flowdln.errors import AssumptionError
 from flowdln.exact.balanced_clock import clock_above
-from flowdln.validation import Array, broadcast_numbers, real_number, time_points
+from flowdln.validation import Array, broadcast_strengths, mode_strength, time_points
 
 FOREVER = 1e300  # in units of tau / L
 FAR = 0.1  # values of the clock below which a Lambert W lies too close to its branch point
@@ -47,7 +47,7 @@ def infinite_depth_mode(t: ArrayLike, u_0: float, s: float) -> tuple[Array, Arra
     >>> strength.round(6)
     array([0.1     , 0.475963, 1.      ])
     """
-    times, u_0, s = time_points(t), real_number("u_0", u_0), real_number("s", s)
+    times, u_0, s = time_points(t), mode_strength("u_0", u_0), mode_strength("s", s)
     if not (u_0 > 0 and s > 0):
         raise AssumptionError(
             f"the mode of infinite depth has u_0 = {u_0:g} and s = {s:g}; expected positive strengths. At "
@@ -86,8 +86,8 @@ def infinite_depth_time(u: ArrayLike, u_0: ArrayLike, s: float) -> Array:
     >>> bool(np.isclose(infinite_depth_time(infinite_depth_mode(3.0, 0.1, 1.0)[0], 0.1, 1.0), 3.0))
     True
     """
-    last, first = broadcast_numbers(u=u, u_0=u_0)
-    s = real_number("s", s)
+    last, first = broadcast_strengths(u=u, u_0=u_0)
+    s = mode_strength("s", s)
     if not np.all((s > 0) & (last > 0) & (first > 0) & ((last - s) * (first - s) > 0)):
         raise AssumptionError(
             f"the time is asked for from {u_0!r} to {u!r}; expected two positive strengths on the same side of s = "

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import numpy as np
+
+from flowdln.errors import InputError, ShapeError
+from flowdln.validation import LARGEST_STRENGTH, real_array, real_numbers, whole_number
+
 
 def cosine_rate(i: int, j: int, cosines: Any, squared_lengths: Any) -> Any:
     r"""Velocity of the cosine ``eps_ij`` between vectors ``i`` and ``j``, in units of 1 / tau.
@@ -33,6 +38,8 @@ def cosine_rate(i: int, j: int, cosines: Any, squared_lengths: Any) -> Any:
     >>> float(cosine_rate(0, 1, np.array([[1.0, 0.5], [0.5, 1.0]]), [1.0, 3.0]))
     -1.5
     """
+    cosines, squared_lengths = _checked(cosines, squared_lengths)
+    i, j = (_index(name, index, len(squared_lengths)) for name, index in (("i", i), ("j", j)))
     pull = 0
     for k, squared_length in enumerate(squared_lengths):
         first, second = cosines[i, k], cosines[j, k]
@@ -59,6 +66,7 @@ def volume_growth(cosines: Any, squared_lengths: Any) -> Any:
     >>> float(volume_growth(cosines, squares)), -2 * 0.5 * float(cosine_rate(0, 1, cosines, squares)) / (1 - 0.5**2)
     (2.0, 2.0)
     """
+    cosines, squared_lengths = _checked(cosines, squared_lengths)
     every = range(len(squared_lengths))
     return 2 * sum(squared_lengths[k] * cosines[i, k] ** 2 for i in every for k in every if i != k)
 
@@ -79,4 +87,33 @@ def neglected_square(modes: Any, hidden: Any) -> Any:
     >>> neglected_square(6, 10)
     0.52
     """
+    modes, hidden = (
+        real_numbers("modes", modes, at_least=2.0, below=1e100),
+        real_numbers("hidden", hidden, at_least=1.0),
+    )
     return (modes - 2) / hidden * (1 + (modes - 3) / hidden)
+
+
+def _checked(cosines: Any, squared_lengths: Any) -> tuple[Any, Any]:
+    """Cosines ``(n, n)`` or ``(n, n, T)`` and ``n`` squared lengths, checked unless they are SymPy's."""
+    if hasattr(cosines, "free_symbols"):
+        return cosines, squared_lengths
+    cosines, lengths = real_array("cosines", cosines, None), real_array("squared_lengths", squared_lengths, None)
+    if cosines.ndim not in (2, 3) or lengths.ndim not in (1, 2) or cosines.shape[:2] != (len(lengths),) * 2:
+        raise ShapeError(
+            f"cosines has shape {cosines.shape}, squared_lengths {lengths.shape}; expected (n, n) or (n, n, T), and "
+            "(n,) or (n, T)."
+        )
+    if max(np.abs(cosines).max(), np.abs(lengths).max()) > LARGEST_STRENGTH or cosines.shape[2:] not in (
+        (),
+        lengths.shape[1:],
+    ):
+        raise InputError(f"cosines and squared_lengths do not fit together; expected sizes below {LARGEST_STRENGTH:g}.")
+    return cosines, lengths
+
+
+def _index(name: str, index: Any, count: int) -> int:
+    number = whole_number(name, index, least=0, advice="Vectors are counted from zero.")
+    if number >= count:
+        raise InputError(f"{name} is {number}; expected less than {count}, the number of vectors.")
+    return number

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from flowdln.errors import AssumptionError
 from flowdln.exact.balanced import balanced_mode_error, balanced_mode_time
 from flowdln.exact.hyperbolic import growth
-from flowdln.validation import Array, broadcast_numbers, real_number, real_numbers, valid_depth
+from flowdln.validation import Array, broadcast_strengths, mode_strength, real_number, real_numbers, valid_depth
 
 
 def half_time(u_0: ArrayLike, s: ArrayLike, depth: int) -> Array:
@@ -19,7 +19,7 @@ def half_time(u_0: ArrayLike, s: ArrayLike, depth: int) -> Array:
     >>> half_time(1e-6, [1.0, 2.0], depth=2).round(4)
     array([6.9078, 3.6272])
     """
-    first, target = broadcast_numbers(u_0=u_0, s=s)
+    first, target = broadcast_strengths(u_0=u_0, s=s)
     if not (first < target / 2).all():
         raise AssumptionError(
             f"the mode starts at u_0 = {u_0!r}; expected less than s / 2, for s = {s!r}. Half its strength lies behind."
@@ -69,8 +69,8 @@ def two_layer_mode_time(u: ArrayLike, a_0: float, b_0: float, s: float) -> Array
     >>> float(two_layer_mode_time(0.5, 1e-3, 1e-3, 1.0) / half_time(1e-6, 1.0, depth=2))
     1.0
     """
-    a_0, b_0, s = real_number("a_0", a_0), real_number("b_0", b_0), real_number("s", s)
-    strength, start = real_numbers("u", u), a_0 * b_0
+    a_0, b_0, s = mode_strength("a_0", a_0), mode_strength("b_0", b_0), mode_strength("s", s)
+    (strength,), start = broadcast_strengths(u=u), a_0 * b_0
     X, Y = (a_0 + b_0) ** 2, (a_0 - b_0) ** 2
     between = (strength - start) * (s - strength) > 0
     if not (s > 0 and X > 0 and np.all(between | (strength == start))):
@@ -143,4 +143,5 @@ def balanced_sharpness(s: ArrayLike, depth: int) -> Array:
     array([2., 6.])
     """
     depth = valid_depth(depth)
-    return depth * real_numbers("s", s, at_least=0.0) ** (2 - 2 / depth)
+    (strength,) = broadcast_strengths(s=real_numbers("s", s, at_least=0.0))
+    return depth * strength ** (2 - 2 / depth)

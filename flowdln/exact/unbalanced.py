@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from flowdln.errors import ShapeError
 from flowdln.exact.deep_path import DeepPath
-from flowdln.validation import Array, real_array, real_number, time_points
+from flowdln.validation import Array, mode_strength, real_array, real_numbers, time_points
 
 SMALLEST_TARGET = 1e-290  # smaller ones are taken for zero: the fixed point may underflow
 
@@ -47,11 +48,17 @@ def deep_mode(t: ArrayLike, start: ArrayLike, s: float, *, rounding: ArrayLike =
     >>> deep_mode([0.0, 100.0], [0.1, -0.2, 0.3], 2.0).strengths.prod(axis=0).round(12)
     array([-0.006,  2.   ])
     """
-    times, first, s = time_points(np.atleast_1d(t)), real_array("start", start, 1), real_number("s", s)
+    times, first, s = time_points(t), real_array("start", start, 1), mode_strength("s", s)
+    if np.ndim(times) > 1:
+        raise ShapeError(f"t has shape {times.shape}; expected (T,). Call the function for each row.")
+    times = np.atleast_1d(times)
     s = s if abs(s) >= SMALLEST_TARGET else 0.0
     smallest = int(np.argmin(np.abs(first)))
     least, others = first[smallest], np.delete(first, smallest)
-    known = np.broadcast_to(rounding, first.shape)
+    known = real_numbers("rounding", rounding, at_least=0.0)
+    if known.shape not in ((), first.shape):
+        raise ShapeError(f"rounding has shape {known.shape}; expected {first.shape}, as start.")
+    known = np.broadcast_to(known, first.shape)
     excess = np.abs(others) - abs(least)
     tied = excess <= known[smallest] + np.delete(known, smallest)
     radii = np.where(tied, 0.0, np.sqrt(excess) * np.sqrt(np.abs(others) + abs(least)))

@@ -55,12 +55,12 @@ def aligned(moments: Moments, widths: Sequence[int], strengths: ArrayLike, *, se
             "Those are the numbers of inputs and outputs of the data."
         )
     most = min(*widths, len(frame.strengths))
-    values = real_array("strengths", strengths, np.ndim(strengths))
+    values = given = real_array("strengths", strengths, None)
     if values.ndim < 2:
         values = np.broadcast_to(values.reshape(-1, 1), (values.size if values.ndim else depth, most))
     if values.ndim != 2 or len(values) != depth or values.shape[1] > most:
         raise ShapeError(
-            f"strengths has shape {np.shape(strengths)}; expected (), ({depth},) or ({depth}, k) with k at most "
+            f"strengths has shape {given.shape}; expected (), ({depth},) or ({depth}, k) with k at most "
             f"{most}. There are {depth} layers, and {most} modes that the data and all widths have room for."
         )
     rng = valid_seed(seed)

@@ -51,11 +51,11 @@ def lambda_balanced(widths: Sequence[int], lam: float, *, scale: float, seed: Se
     >>> bool(np.allclose(second.T @ second - first @ first.T, 0.7 * np.eye(3)))
     True
     """
+    layer_shapes(widths)
     if len(widths) != 3:
         raise ShapeError(
             f"widths is {tuple(widths)}; expected (n_0, h, n_2). A lambda-balanced network has two layers."
         )
-    layer_shapes(widths)
     lam = float(real_array("lam", lam, 0))
     n_in, hidden, n_out = widths
     heavier_end = n_out if lam > 0 else n_in
@@ -75,7 +75,7 @@ def lambda_balanced(widths: Sequence[int], lam: float, *, scale: float, seed: Se
     rotation = semi_orthogonal(rng, (hidden, hidden))
     first = rotation[:, :rank] * values @ semi_orthogonal(rng, (n_in, rank)).T
     used = hidden if lam > 0 else rank
-    heavier = np.sqrt(np.pad(values, (0, used - rank)) ** 2 + lam)
+    heavier = np.hypot(np.pad(values, (0, used - rank)), np.sqrt(lam))
     second = semi_orthogonal(rng, (n_out, used)) * heavier @ rotation[:, :used].T
     return first, second
 

@@ -14,7 +14,8 @@ Seed = int | np.random.Generator
 
 def layer_shapes(widths: Sequence[int]) -> list[tuple[int, int]]:
     """Shapes ``(n_l, n_{l-1})`` of the weights."""
-    sizes = tuple(widths) if isinstance(widths, (tuple, list, range, np.ndarray)) else None
+    several = isinstance(widths, (tuple, list, range)) or (isinstance(widths, np.ndarray) and widths.ndim == 1)
+    sizes = tuple(widths) if several else None
     if sizes is None or len(sizes) < 2 or not all(map(_is_size, sizes)):
         raise ShapeError(
             f"widths is {widths if sizes is None else sizes!r}; expected two or more positive integers "

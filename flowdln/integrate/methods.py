@@ -1,7 +1,6 @@
 """The adaptive solvers by name."""
 
-from flowdln.choices import suggested
-from flowdln.errors import InputError
+from flowdln.choices import chosen
 from flowdln.integrate.equation import Equation, Integration, Report, Tolerance
 from flowdln.validation import Array
 
@@ -42,15 +41,16 @@ def integrate(
     SolveError
         If the integration fails.
     """
-    if method in ("auto", *SCIPY):
-        from flowdln.integrate.scipy import integrate as run  # noqa: PLC0415 (0.3 s)
-    elif method in DIFFRAX:
+    names = ", ".join((*SCIPY, *DIFFRAX))
+    chosen(
+        "method",
+        method,
+        ("auto", "exact", *SCIPY, *DIFFRAX),
+        expected=f"'auto', 'exact', or one of {names}",
+        advice="'auto' takes a closed form where one applies.",
+    )
+    if method in DIFFRAX:
         from flowdln.integrate.diffrax import integrate as run  # noqa: PLC0415 (imports jax)
     else:
-        advice = (
-            suggested(method, ("auto", "exact", *SCIPY, *DIFFRAX)) or "'auto' takes a closed form where one applies."
-        )
-        raise InputError(
-            f"method is {method!r}; expected 'auto', 'exact', or one of {', '.join((*SCIPY, *DIFFRAX))}. {advice}"
-        )
+        from flowdln.integrate.scipy import integrate as run  # noqa: PLC0415 (0.3 s)
     return run(equation, ts, method=method, tolerance=tolerance, max_steps=max_steps, progress=progress, report=report)

@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import orthogonal_procrustes
 
 from flowdln.errors import ShapeError
+from flowdln.memory import require_memory
 from flowdln.observe.item_similarity import ACTIVITIES
 from flowdln.observe.networks import matrices_of
 from flowdln.validation import Array, positive_integer
@@ -44,6 +45,7 @@ def multidimensional_scaling(activities: ArrayLike, *, dimensions: int = 2) -> A
     """
     rows = matrices_of("activities", activities, advice=ACTIVITIES)
     dimensions = positive_integer("dimensions", dimensions, advice="Two dimensions are the default.")
+    require_memory("the points", 8.0 * dimensions, advice="Two dimensions are the default.")
     if rows.ndim > 3:
         raise ShapeError(
             f"activities has shape {rows.shape}; expected (P, n) or (T, P, n). Give those of one layer and one run."

@@ -3,7 +3,7 @@
 from functools import partial
 
 from flowdln.descent import descent_path, recorded
-from flowdln.relu.problem import ReLUProblem
+from flowdln.relu.problem import ReLUProblem, require_relu_problem
 from flowdln.relu.trajectory import ReLUTrajectory
 from flowdln.relu.vector_field import relu_flow
 from flowdln.schedule import descent_schedule
@@ -41,6 +41,7 @@ def descend(
     >>> descend(problem, learning_rate=0.1, steps=100, every=50).outputs[:, 0, 0].round(3)
     array([1., 2., 2.])
     """
+    problem = require_relu_problem(problem)
     schedule = descent_schedule(learning_rate, steps, every, problem.tau, problem.layers)
     flow = partial(relu_flow, loss=problem.loss_function)
     path = descent_path(problem.layers, problem.samples, schedule.rate, flow)

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from flowdln.errors import ShapeError
+from flowdln.errors import InputError, ShapeError
 from flowdln.relu.vector_field import preactivations
-from flowdln.validation import Array
+from flowdln.validation import Array, real_array
 
 Gates = NDArray[np.bool_]
 
@@ -53,7 +53,9 @@ def gate_agreement(pattern: ArrayLike, labels: ArrayLike, *, whole: bool = False
     >>> gate_agreement([[True, True], [True, False], [False, False]], [0, 0, 1])
     array([0.5 , 0.25])
     """
-    on, names = np.asarray(pattern, bool), np.asarray(labels)
+    on, names = real_array("pattern", pattern, None).astype(bool), _labels(labels)
+    if not isinstance(whole, (bool, np.bool_)):
+        raise InputError(f"whole is {whole!r}; expected True or False.")
     if on.ndim < 2 or names.shape != on.shape[-2:-1]:
         raise ShapeError(
             f"labels has shape {names.shape}, the gates have shape {on.shape}; expected one label for each "
@@ -64,6 +66,16 @@ def gate_agreement(pattern: ArrayLike, labels: ArrayLike, *, whole: bool = False
     pairs, all_pairs = _pairs(np.bincount(classes)).sum(), _pairs(np.asarray(len(names)))
     with np.errstate(invalid="ignore"):  # 0 / 0 where there are no such pairs
         return np.stack([within / pairs, (among_all - within) / (all_pairs - pairs)], axis=-1)
+
+
+def _labels(labels: ArrayLike) -> NDArray[Any]:
+    try:
+        names = np.asarray(labels)
+    except ValueError as error:
+        raise ShapeError("labels is ragged; expected one label for each sample.") from error
+    if names.dtype.kind not in "fiubUS":
+        raise InputError(f"labels has entries of type {names.dtype}; expected numbers or text.")
+    return names
 
 
 def _pairs(count: NDArray[Any]) -> Array:

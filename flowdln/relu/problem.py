@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -136,3 +137,19 @@ def _valid_biases(biases: Sequence[ArrayLike], weights: Weights) -> Weights:
                 f"{len(weight)} outputs."
             )
     return arrays
+
+
+def require_relu_problem(problem: Any) -> ReLUProblem:
+    """``problem``, checked to be one of a ReLU network.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if isinstance(problem, ReLUProblem):
+        return problem
+    raise InputError(
+        f"problem is a {type(problem).__name__}; expected flowdln.relu.ReLUProblem. Make it with ReLUProblem(inputs, "
+        "targets, weights, loss); a flowdln.Problem is solved by flowdln.solve."
+    )

@@ -9,11 +9,12 @@ from flowdln.choices import chosen
 from flowdln.integrate import DIFFRAX, Equation, Integration, Tolerance, default_atol, integrate
 from flowdln.relu.losses import Loss
 from flowdln.relu.piecewise import integrate_piecewise
-from flowdln.relu.problem import ReLUProblem
+from flowdln.relu.problem import ReLUProblem, require_relu_problem
 from flowdln.relu.trajectory import ReLUTrajectory
 from flowdln.relu.vector_field import relu_flow
-from flowdln.validation import in_units_of, positive_number, valid_times
+from flowdln.validation import in_units_of, real_number, valid_times
 
+SMALLEST_RTOL, LARGEST_RTOL = 1e-13, 0.1
 STEPPING = ("RK23", "RK45", "DOP853", *DIFFRAX)  # over the flips
 
 
@@ -70,11 +71,11 @@ def solve(
     >>> solve(problem, [0, 10]).outputs[:, 0, 0].round(3)
     array([1., 2.])
     """
-    times = valid_times(ts)
+    times, problem = valid_times(ts), require_relu_problem(problem)
     advice = "The others of fl.solve need a Jacobian, which jumps where gates flip."
     chosen("method", method, ("piecewise", *STEPPING), advice=advice)
     allowed = (1e-8 if method == "piecewise" else 1e-4) if rtol is None else rtol
-    allowed = positive_number("rtol", allowed, advice="Leave it out for one that fits the method.")
+    allowed = real_number("rtol", allowed, at_least=SMALLEST_RTOL, below=LARGEST_RTOL)
     tolerance, clock = Tolerance(allowed, default_atol(problem.layers, allowed)), in_units_of(problem.tau, times)
 
     def trajectory(part: Integration) -> ReLUTrajectory:
