@@ -6,6 +6,7 @@ from typing import Any
 import sympy as sp
 
 from flowdln.symbolic.evidence import Evidence
+from flowdln.symbolic.gate import converted, require_formulas
 from flowdln.symbolic.identity import prove_identity
 from flowdln.symbolic.sides import WORKING
 from flowdln.symbolic.trial_points import generic_point
@@ -26,7 +27,8 @@ def prove_limit(expression: Any, x: Any, point: Any, value: Any) -> Evidence:
     >>> prove_limit(sp.sin(x) / x, x, 0, 1).holds
     True
     """
-    expression, point, value = sp.sympify(expression), sp.sympify(point), sp.sympify(value)
+    require_formulas(expression=expression, x=x, point=point, value=value)
+    expression, point, value = converted(expression), converted(point), converted(value)
     try:
         found = sp.limit(expression, x, point)
     except (NotImplementedError, ValueError) as reason:
@@ -52,7 +54,8 @@ def prove_leading_order(expression: Any, x: Any, coefficient: Any, power: Any) -
     >>> prove_leading_order(1 - sp.cos(x), x, sp.Rational(1, 2), 2).holds
     True
     """
-    found = prove_limit(sp.sympify(expression) / x**power, x, 0, coefficient)
+    require_formulas(expression=expression, x=x, coefficient=coefficient, power=power)
+    found = prove_limit(converted(expression) / x**power, x, 0, coefficient)
     return found._replace(text=f"divided by {x}^{power}, {found.text}")
 
 

@@ -8,6 +8,7 @@ import sympy as sp
 
 from flowdln.errors import InputError
 from flowdln.symbolic.evidence import Evidence
+from flowdln.symbolic.gate import converted, require_formulas
 from flowdln.symbolic.identity import prove_identity
 from flowdln.symbolic.inequality import Sides, seek_counterexample
 from flowdln.symbolic.random_arrays import Arrays
@@ -41,15 +42,16 @@ def decide_inequality(
     >>> dict(decide_inequality(3 * a * b, a**2 + b**2, [[(a - b) ** 2]]).instance)
     {'a': '1', 'b': '1', 'left': '3', 'right': '2'}
     """
+    require_formulas(smaller=smaller, larger=larger, certificate=certificate, assumed=assumed)
     known = {sp.expand(expression) for expression in assumed}
-    doubtful = [f for product in certificate for f in map(sp.sympify, product) if not _nonnegative(f, known)]
-    gap = sp.sympify(larger) - sp.sympify(smaller)
+    doubtful = [f for product in certificate for f in map(converted, product) if not _nonnegative(f, known)]
+    gap = converted(larger) - converted(smaller)
     remainder = prove_identity(gap, sp.Add(*(sp.Mul(*product) for product in certificate)))
     if remainder.holds and not doubtful:
         terms = " + ".join(" ".join(f"({factor})" for factor in product) for product in certificate)
         text = "right minus left is a sum of products whose factors cannot be negative"
         return Evidence(holds=True, symbolic=True, text=text, detail=f"right minus left is {terms or 0}")
-    searched = _search(sp.sympify(smaller), sp.sympify(larger), assumed)
+    searched = _search(converted(smaller), converted(larger), assumed)
     if searched.holds is not False:
         why = (
             f"{doubtful[0]} may be negative"
@@ -65,7 +67,7 @@ def _nonnegative(factor: sp.Expr, known: set[sp.Expr]) -> bool:
 
 
 def _search(smaller: sp.Expr, larger: sp.Expr, assumed: Sequence[Any]) -> Evidence:
-    conditions = [sp.sympify(expression) for expression in assumed]
+    conditions = [converted(expression) for expression in assumed]
     symbols = sorted(set().union(*(e.free_symbols for e in (smaller, larger, *conditions))), key=str)
     evaluate = sp.lambdify(symbols, [smaller, larger, *conditions], "numpy")
 

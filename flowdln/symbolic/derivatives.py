@@ -6,6 +6,7 @@ from typing import Any
 import sympy as sp
 
 from flowdln.symbolic.evidence import Evidence, combined
+from flowdln.symbolic.gate import converted, require_formulas
 from flowdln.symbolic.identity import prove_identity
 
 
@@ -21,6 +22,7 @@ def prove_derivatives(potential: Any, derivatives: Mapping[Any, Any]) -> Evidenc
     >>> prove_derivatives((s - a * rest) ** 2 / 2, {a: -(s - a * rest) * rest}).holds
     True
     """
+    require_formulas(potential=potential, derivatives=derivatives)
     stated = derivatives.items()
     return combined(*(prove_identity(sp.diff(potential, x), slope, f"the derivative by {x}") for x, slope in stated))
 
@@ -36,5 +38,6 @@ def prove_integral(integral: Any, integrand: Any, x: Any, lower: Any) -> Evidenc
     >>> prove_integral(sp.log(u / start), 1 / u, u, start).holds
     True
     """
+    require_formulas(integral=integral, integrand=integrand, x=x, lower=lower)
     slope = prove_derivatives(integral, {x: integrand})
-    return combined(slope, prove_identity(sp.sympify(integral).subs(x, lower), 0, "at the lower limit"))
+    return combined(slope, prove_identity(converted(integral).subs(x, lower), 0, "at the lower limit"))

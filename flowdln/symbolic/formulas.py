@@ -10,8 +10,7 @@ import numpy as np
 import sympy as sp
 
 from flowdln.errors import InputError
-
-WRITTEN = 'Declare its letters, as in s, t = sympy.symbols("s t", positive=True), and write it without quotes.'
+from flowdln.symbolic.gate import ADVICE
 
 
 def valid_formula(what: str, value: Any) -> sp.Expr:
@@ -28,7 +27,7 @@ def valid_formula(what: str, value: Any) -> sp.Expr:
     if isinstance(value, (Number, mp.mpf, mp.mpc)) and not isinstance(value, bool):
         return sp.sympify(value)
     if isinstance(value, str):
-        received, advice = f"is the text {value!r}", WRITTEN
+        received, advice = f"is the text {value!r}", ADVICE
     elif isinstance(value, sp.Basic):
         received, advice = f"is {value} ({type(value).__name__})", "Of an equation, give one side."
     else:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flowdln.symbolic.evidence import Evidence, combined
+from flowdln.symbolic.gate import require_formulas
 from flowdln.symbolic.sides import compare_sides
 from flowdln.symbolic.verification import Verification
 
@@ -30,6 +31,7 @@ def prove_identity(left: Any, right: Any = 0, what: str = "") -> Evidence:
     >>> prove_identity((x + 1) ** 2, x**2 + 1).text
     'does not hold for x = 10/3, left = 18.777778, right = 12.111111'
     """
+    require_formulas(left=left, right=right)
     return Verification((compare_sides(what, left, right),)).proof
 
 

@@ -5,8 +5,8 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
+from flowdln.symbolic.gate import converted
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.trial_points import generic_point
 from flowdln.symbolic.words import Polynomial, Word
@@ -41,8 +41,8 @@ def find_nonzero(
     >>> find_nonzero({ab: 1, ba: -1})["A"]
     '[[1, 3], [2, 3]]'
     """
-    numbers = generic_point(*map(sp.sympify, terms.values()))
-    factors = {word: float(sp.sympify(factor).subs(numbers)) for word, factor in terms.items()}
+    numbers = generic_point(*map(converted, terms.values()))
+    factors = {word: float(converted(factor).subs(numbers)) for word, factor in terms.items()}
     for matrices in draw_matrices(sorted({name for word in terms for name, _ in word}), symmetric):
         values = [factor * value_of(word, matrices, trace=trace) for word, factor in factors.items()]
         total: Any = sum(values)

@@ -6,6 +6,7 @@ import sympy as sp
 
 from flowdln.symbolic.certificate import decide_inequality
 from flowdln.symbolic.evidence import Evidence
+from flowdln.symbolic.gate import require_formulas
 from flowdln.symbolic.words import trace_polynomial
 
 
@@ -20,6 +21,7 @@ def decide_cauchy_schwarz(factor: Any) -> Evidence:
     >>> decide_cauchy_schwarz(1).holds, decide_cauchy_schwarz(2).holds
     (True, False)
     """
+    require_formulas(factor=factor)
     n, m = sp.symbols("n m", positive=True, integer=True)
     V, W = sp.MatrixSymbol("V", n, m), sp.MatrixSymbol("W", n, m)
     pairing, c = sp.symbols("tr(V^T*W) c", real=True)

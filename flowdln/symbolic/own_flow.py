@@ -8,6 +8,7 @@ import sympy as sp
 from flowdln.errors import InputError
 from flowdln.symbolic.evaluation import LAYERS, gradient_of, quantities_of
 from flowdln.symbolic.formulas import is_function, valid_formula
+from flowdln.symbolic.gate import converted
 from flowdln.symbolic.matrix_flow import symbolic_network
 from flowdln.symbolic.matrix_formula import is_matrix, matrix_finding, scalar_finding
 from flowdln.symbolic.numeric_flow import conserved_numerically, gradient_numerically
@@ -152,7 +153,7 @@ def _held(formulas: Sequence[sp.Expr], moving: Velocity) -> tuple[str, ...]:
 def _require_motion(quantity: Any, velocity: Velocity) -> None:
     """Refuse what cannot change, such as a formula in letters of other names."""
     moving = {symbol.name for symbol in velocity}
-    if not moving & {symbol.name for symbol in sp.sympify(quantity).free_symbols}:
+    if not moving & {symbol.name for symbol in converted(quantity).free_symbols}:
         raise InputError(
             f"the quantity {quantity} contains nothing that moves; expected some of {', '.join(sorted(moving))}. "
             "Name the weights so, or pass the velocities of your own symbols."

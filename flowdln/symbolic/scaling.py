@@ -6,6 +6,7 @@ from typing import Any
 import sympy as sp
 
 from flowdln.symbolic.evidence import Evidence, combined
+from flowdln.symbolic.gate import converted, require_formulas
 from flowdln.symbolic.identity import prove_identity
 
 FACTOR = sp.Symbol("kappa", positive=True)
@@ -24,11 +25,12 @@ def prove_homogeneous(left: Any, right: Any, weights: Mapping[Any, Any], degree:
     >>> prove_homogeneous(a + b, s, {a: 1, b: 1, s: 2}, degree=1).holds
     False
     """
+    require_formulas(left=left, right=right, degree=degree)
     scaled = {x: FACTOR**weight * x for x, weight in weights.items()}
     return combined(
         *(
             prove_identity(
-                sp.sympify(side).subs(scaled, simultaneous=True),
+                converted(side).subs(scaled, simultaneous=True),
                 FACTOR**degree * side,
                 f"{name} side rescaled, and kappa^{degree} times itself",
             )
@@ -49,6 +51,7 @@ def prove_dimensions(
     >>> prove_dimensions(t, tau / s, units, of={"time": 1}).holds
     True
     """
+    require_formulas(left=left, right=right)
     units = sorted({unit for powers in (*dimensions.values(), of) for unit in powers})
     found = {
         unit: prove_homogeneous(left, right, {x: p.get(unit, 0) for x, p in dimensions.items()}, of.get(unit, 0))

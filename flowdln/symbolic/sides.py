@@ -7,6 +7,7 @@ import mpmath as mp
 import sympy as sp
 
 from flowdln.symbolic.algebraic import vanishes
+from flowdln.symbolic.gate import converted
 from flowdln.symbolic.trial_points import Point, symbols_of, trial_points
 from flowdln.symbolic.verification import Finding
 
@@ -66,7 +67,7 @@ def compare_sides(
 
 def without_floats(side: Any) -> sp.Expr:
     """The expression with fractions for floats: 0.1 means 1/10."""
-    expression = sp.sympify(side)
+    expression = converted(side)
     return sp.nsimplify(expression, rational=True) if expression.has(sp.Float) else expression
 
 

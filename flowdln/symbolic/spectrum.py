@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any, NamedTuple
 
-import sympy as sp
-
 from flowdln.symbolic.evidence import Evidence
+from flowdln.symbolic.gate import converted, require_formulas
 from flowdln.symbolic.identity import prove_zeros
 
 
@@ -52,11 +51,12 @@ def prove_spectrum(diagonal: Any, off_diagonal: Any, size: Any, spectrum: Mappin
     >>> prove_spectrum(h, g, n, {h + (n - 1) * g: 1, h - g: n - 1}).holds
     True
     """
+    require_formulas(diagonal=diagonal, off_diagonal=off_diagonal, size=size, spectrum=spectrum)
     matrix = Uniform.from_entries(diagonal, off_diagonal, size)
     root = _product(matrix.n, (matrix.shifted(eigenvalue) for eigenvalue in spectrum))
     left = [root.x, root.y]
     for power in range(len(spectrum)):
-        moment = sum(count * sp.sympify(eigenvalue) ** power for eigenvalue, count in spectrum.items())
+        moment = sum(count * converted(eigenvalue) ** power for eigenvalue, count in spectrum.items())
         left.append(_product(matrix.n, [matrix] * power).trace - moment)
     return prove_zeros(left, "the matrix in its polynomial, and the traces of its powers")
 
@@ -70,6 +70,7 @@ def prove_inverse(entries: tuple[Any, Any], inverse: tuple[Any, Any], size: Any)
     >>> prove_inverse((2, 1), (n / (n + 1), -1 / (n + 1)), n).holds
     True
     """
+    require_formulas(entries=entries, inverse=inverse, size=size)
     product = Uniform.from_entries(*entries, size).times(Uniform.from_entries(*inverse, size))
     return prove_zeros([product.x - 1, product.y], "the product minus the identity")
 

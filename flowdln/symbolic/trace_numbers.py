@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from flowdln.errors import InputError
+from flowdln.symbolic.gate import converted
 from flowdln.symbolic.instances import instance
 from flowdln.symbolic.matrix_instances import draw_matrices, value_of
 from flowdln.symbolic.trial_points import generic_point
@@ -34,7 +35,7 @@ def scalar_of(expression: Any, rules: Rules) -> Scalar:
     InputError
         For matrices outside of traces, whose entries and determinants no symbol stands for.
     """
-    whole = sp.sympify(expression)
+    whole = converted(expression)
     traces = {trace: _linear(trace_polynomial(trace.arg, rules), rules) for trace in whole.atoms(sp.Trace)}
     replaced = whole.xreplace({trace: linear.expression for trace, linear in traces.items()})
     if replaced.atoms(sp.MatrixSymbol):

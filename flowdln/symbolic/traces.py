@@ -4,6 +4,7 @@ from typing import Any
 
 import sympy as sp
 
+from flowdln.symbolic.gate import require_formulas
 from flowdln.symbolic.words import Rules, trace_polynomial, written
 
 
@@ -20,5 +21,6 @@ def formal_trace(expression: Any, rules: Rules = Rules()) -> sp.Expr:  # noqa: B
     >>> formal_trace(3 * B.T * A.T - 2 * A * B)
     tr(A B)
     """
+    require_formulas(expression=expression)
     words = trace_polynomial(expression, rules)
     return sp.Add(*(factor * sp.Symbol(f"tr({written(word)})") for word, factor in words.items()))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from flowdln.errors import InputError
+from flowdln.symbolic.gate import require_formulas
 
 Letter = tuple[str, bool]  # name, transposed
 Word = tuple[Letter, ...]
@@ -51,6 +52,7 @@ def polynomial(expression: Any, rules: Rules = Rules()) -> Polynomial:  # noqa: 
     >>> polynomial((A * B).T - B.T * A.T)
     {}
     """
+    require_formulas(expression=expression)
     return _replace(((rules.simplify(word), factor) for word, factor in _terms(expression)), rules)
 
 
@@ -67,6 +69,7 @@ def replacing(product: Any, by: Any) -> tuple[Word, Polynomial]:
     >>> polynomial(A * A.T * A - A - B * A, Rules(replacements=(replacing(A * A.T, sp.Identity(n) + B),)))
     {}
     """
+    require_formulas(product=product, by=by)
     (word,) = polynomial(product)
     return word, polynomial(by)
 
@@ -81,6 +84,7 @@ def trace_polynomial(expression: Any, rules: Rules = Rules()) -> Polynomial:  # 
     >>> trace_polynomial(A * B - B.T * A.T)
     {}
     """
+    require_formulas(expression=expression)
     return trace_of(polynomial(expression, rules), rules)
 
 
