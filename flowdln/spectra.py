@@ -94,3 +94,21 @@ def principal_axes(second_moment: Array, cross_moment: Array) -> PrincipalAxes:
     scaled = (cross_moment / units)[:, order[:rank]]
     whitened = solve_triangular(triangle[:rank], scaled.T, lower=True).T @ turn if rank else scaled
     return PrincipalAxes(roots**2, directions, whitened)
+
+
+def of_unit_size(values: Array, axes: int | tuple[int, ...] = -1) -> Array:
+    """Values divided by the largest along ``axes``, whose square may underflow or overflow; zeros stay zero."""
+    largest = np.abs(values).max(axis=axes, keepdims=True)
+    return values / np.where(largest > 0, largest, 1.0)
+
+
+def frobenius_norms(matrices: Array) -> Array:
+    """Frobenius norms ``(...)`` of matrices ``(..., n, m)`` of any size that float64 holds.
+
+    Examples
+    --------
+    >>> frobenius_norms(np.array([[3e-200, 4e-200]]))
+    np.float64(5e-200)
+    """
+    size = np.abs(matrices).max(axis=(-2, -1))
+    return size * np.linalg.norm(of_unit_size(matrices, axes=(-2, -1)), axis=(-2, -1))

@@ -14,6 +14,7 @@ from flowdln.errors import InputError
 from flowdln.modes import Frame, mode_strengths, svd_frame
 from flowdln.problem import Problem
 from flowdln.records import read_only, rebuilt
+from flowdln.spectra import frobenius_norms
 from flowdln.validation import Array, Weights
 from flowdln.vector_field import end_to_end, loss
 
@@ -115,7 +116,7 @@ class Trajectory:
     @cached_property
     def layer_norms(self) -> Array:
         """Frobenius norms of the layers, ``(T, L)``."""
-        return read_only(np.stack([np.linalg.norm(weight, axis=(1, 2)) for weight in self._all_weights], axis=1))
+        return read_only(np.stack([frobenius_norms(weight) for weight in self._all_weights], axis=1))
 
     @property
     def _all_weights(self) -> Weights:

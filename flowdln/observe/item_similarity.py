@@ -7,6 +7,7 @@ from scipy.stats import rankdata
 from flowdln.choices import chosen
 from flowdln.errors import ShapeError
 from flowdln.observe.networks import matrices_of
+from flowdln.spectra import of_unit_size
 from flowdln.validation import Array
 
 MEASURES = ("product", "cosine", "correlation")
@@ -43,6 +44,8 @@ def similarity(activities: ArrayLike, *, measure: str = "product") -> Array:
     chosen("measure", measure, MEASURES, advice="The default is 'product'.")
     given = matrices_of("activities", activities, advice=ACTIVITIES)
     rows = given
+    if measure != "product":
+        rows = given = of_unit_size(given)
     if measure == "correlation":
         rows = rows - rows.mean(-1, keepdims=True)
     if measure != "product":
@@ -67,9 +70,10 @@ def distances(activities: ArrayLike) -> Array:
            [5., 0.]])
     """
     rows = matrices_of("activities", activities, advice=ACTIVITIES)
+    size = np.abs(rows).max() or 1.0
     result = np.empty((*rows.shape[:-1], rows.shape[-2]))
     for i in range(rows.shape[-2]):
-        result[..., i, :] = np.linalg.norm(rows - rows[..., i : i + 1, :], axis=-1)
+        result[..., i, :] = size * np.linalg.norm((rows - rows[..., i : i + 1, :]) / size, axis=-1)
     return result
 
 
@@ -116,8 +120,7 @@ def similarity_correlation(similarities: ArrayLike, reference: ArrayLike, *, ran
 
 def _standardised(entries: Array, ranks: bool) -> Array:
     """Entries, or their ranks, with mean zero and norm one; nan if they are constant."""
-    if ranks:
-        entries = rankdata(entries, axis=-1)
+    entries = rankdata(entries, axis=-1) if ranks else of_unit_size(entries)
     return _normalised(entries - entries.mean(-1, keepdims=True), entries, otherwise=np.nan)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from flowdln.observe.networks import Network, layers_of, moments_of
 from flowdln.problem import Moments
+from flowdln.spectra import of_unit_size
 from flowdln.validation import Array, Weights
 
 
@@ -89,7 +90,8 @@ def singular_overlaps(network: Network) -> Weights:
 
 
 def _alignment(above: Array, below: Array) -> Array:
-    """``|above @ below|_*`` over its largest possible value."""
+    """``|above @ below|_*`` over its largest possible value, which does not depend on the size of either."""
+    above, below = of_unit_size(above, axes=(-2, -1)), of_unit_size(below, axes=(-2, -1))
     reached = np.linalg.svd(above @ below, compute_uv=False).sum(-1)
     values = [np.linalg.svd(matrix, compute_uv=False) for matrix in (above, below)]
     count = min(value.shape[-1] for value in values)

@@ -81,8 +81,10 @@ def kernel_distance(network: Network, initial: Sequence[Array], inputs: ArrayLik
     >>> float(kernel_distance(([[2.0]], [[3.0]]), ([[1.0]], [[1.0]]), [[1.0]]))  # 13 from 2
     5.5
     """
-    outputs, items = _factors(network, inputs)
-    outputs_0, items_0 = _factors(initial, inputs)
+    now, start = layers_of(network), layers_of(initial)
+    size = max(np.abs(weight).max() for weight in (*now, *start)) or 1.0  # a common factor, whose powers may underflow
+    outputs, items = _factors([weight / size for weight in now], inputs)
+    outputs_0, items_0 = _factors([weight / size for weight in start], inputs)
     if outputs_0.shape[-3] != outputs.shape[-3]:
         raise ShapeError(
             f"initial has {outputs_0.shape[-3]} layers; expected {outputs.shape[-3]}, as the network has. It is "
