@@ -41,8 +41,10 @@ def solve(
         ``"piecewise"``: DOP853 from flip to flip, each found to rounding, and Filippov's solution where gates slide.
         Gates that flip and flip back within one step are found, but where they graze 0 by about the error allowed or
         do so twice in it. As accurate as for a smooth flow; its cost grows with the number of flips, so that it is
-        for up to some hundreds of samples and units. It gives up, with an error, where gates that slide in several
-        layers of one sample leave no consistent set of numbers. Or a solver's name, stepping over the flips: SciPy's
+        for up to some hundreds of samples and units. A slide may come to repel: then the solution is not unique,
+        descent leaves to either side depending on its learning rate, and the steeper side is taken. It gives up, with
+        an error, where gates that slide in several layers of one sample leave no consistent set of numbers. Or a
+        solver's name, stepping over the flips: SciPy's
         RK23, RK45, DOP853 or diffrax's Tsit5, Dopri5, Dopri8, Kvaerno3, Kvaerno5. Where a gate slides, their steps
         shrink with ``rtol``, so that small tolerances take for ever; :func:`descend` with small steps is as accurate
         for less. Held in the tests, to weights of order one: piecewise within 1e-7 at 1e-8, RK23 within 1e-2 at 1e-4
@@ -83,7 +85,9 @@ def solve(
 
     if method == "piecewise":
         samples, loss = problem.samples, problem.loss_function
-        part = integrate_piecewise(problem.layers, samples, loss, clock, tolerance=tolerance, progress=progress)
+        part = integrate_piecewise(
+            problem.layers, samples, loss, clock, tolerance=tolerance, progress=progress, report=trajectory
+        )
     else:
         equation = Equation(_velocity(problem.loss_function), problem.layers, problem.samples)
         part = integrate(equation, clock, method=method, tolerance=tolerance, progress=progress, report=trajectory)

@@ -7,7 +7,7 @@ from relu_networks import random_relu_problem
 
 import flowdln as fl
 from flowdln.relu import ReLUProblem, descend, piecewise, sliding, solve
-from flowdln.relu.sliding import Mode, gate_rates, settled
+from flowdln.relu.sliding import Group, Mode, gate_rates, settled
 from flowdln.relu.vector_field import gated_flow
 from flowdln.tangent import directional_derivative
 
@@ -116,16 +116,21 @@ def test_rates_of_gates_are_derivatives_along_the_flow():
     assert max(np.abs(rates[i] - expected(i)).max() for i in range(6)) < 1e-13
 
 
+def alone(place):
+    layer, sample, unit = place
+    return Group(layer, unit, (sample,), (1,))
+
+
 def test_numbers_of_sliding_gates_hold_them():
     problem = sliding_unit()
     mode = settled(
-        problem.layers, problem.samples, Mode((np.array([[0.9], [1.0]]),), ((0, 0, 0),)), problem.loss_function
+        problem.layers, problem.samples, Mode((np.array([[0.9], [1.0]]),), (alone((0, 0, 0)),)), problem.loss_function
     )
     assert mode.alphas() == pytest.approx([0.5], abs=1e-15)
 
 
 def flipped(_layers, _samples, mode, place, _loss):
-    return mode.with_gate(place, 1 - mode.gates[place[0]][place[1:]], sliding=False)
+    return mode.with_group(alone(place), 1 - mode.gates[place[0]][place[1:]], sliding=False)
 
 
 def unsettled(_layers, _samples, mode, _loss):
