@@ -135,12 +135,13 @@ def _named(trajectories: Any) -> Mapping[str, Trajectory]:
 def _mode_indices(indices: Any, count: int) -> Sequence[int]:
     if indices is None:
         return range(min(6, count))
-    if isinstance(indices, (str, bytes)) or np.ndim(indices) != 1 or np.size(indices) == 0:
+    listed = indices.tolist() if isinstance(indices, np.ndarray) else indices
+    if not isinstance(listed, Sequence) or isinstance(listed, (str, bytes)) or not listed:
         raise InputError(f"indices is {indices!r}; expected a sequence of modes, such as [0, 1]. Modes count from 0.")
-    for index in indices:
+    for index in listed:
         if not isinstance(index, (int, np.integer)) or isinstance(index, bool) or not 0 <= index < count:
             raise InputError(f"indices has {index!r}; expected integers from 0 to {count - 1}. Modes count from 0.")
-    return list(indices)
+    return listed
 
 
 def _require(name: str, value: Any, kind: type, *, advice: str = "") -> None:
