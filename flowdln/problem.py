@@ -60,7 +60,8 @@ class Moments(NamedTuple):
         Raises
         ------
         InputError, ShapeError
-            As :func:`real_array`; and when the numbers of rows differ or ``reduction`` is unknown.
+            As :func:`real_array`; when the numbers of rows differ or ``reduction`` is unknown; and for data whose
+            second moments overflow or underflow in float64.
 
         Examples
         --------

@@ -39,6 +39,11 @@ def test_observables_do_not_depend_on_units(observed, scale):
         pytest.param("a prediction", lambda: observe.predictions([1e160 * w for w in WEIGHTS], ITEMS), id="prediction"),
         pytest.param("an activity", lambda: observe.representations([1e160 * w for w in WEIGHTS], ITEMS), id="layers"),
         pytest.param("the kernel", lambda: observe.neural_tangent_kernel(WEIGHTS, 1e160 * ITEMS), id="kernel"),
+        pytest.param(
+            "the velocity",
+            lambda: fl.exact.end_to_end_flow(0.0, 1e200 * np.eye(2), fl.Moments(np.eye(2), np.eye(2), 2.0), 3),
+            id="velocity",
+        ),
         pytest.param("a weight", lambda: fl.initial.balanced((3, 3), scale=1.7e308), id="weights"),
     ],
 )
