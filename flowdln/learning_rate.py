@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from flowdln.validation import positive_integer, positive_number
+
 DIVERGED = 1e3  # times the first loss: beyond it, a run is given up
 ROUNDING = 1e-12  # of the loss: a rise that is none
 FINER = 1.25  # ratio of two rates of the search
@@ -25,7 +27,7 @@ def fewest_epochs(
 
     The search goes from large rates down, by a quarter each. It ends at the first rate that is no better though the
     loss only falls: descent then follows the flow, and with smaller rates only more slowly. A run is cut where it can
-    no longer win. Nothing is raised.
+    no longer win.
 
     Parameters
     ----------
@@ -38,6 +40,11 @@ def fewest_epochs(
     most
         Epochs after which a run counts as one that does not learn.
 
+    Raises
+    ------
+    InputError
+        Unless ``goal`` and ``largest`` are positive numbers and ``most`` is a positive integer.
+
     Examples
     --------
     Of the loss ``w^2 / 2``, a step multiplies ``w`` by ``1 - learning_rate``.
@@ -49,6 +56,9 @@ def fewest_epochs(
     >>> epochs, round(rate, 3)
     (2.0, 1.049)
     """
+    goal = positive_number("goal", goal, advice="It is a loss.")
+    largest = positive_number("largest", largest, advice="Take one above 2 over the sharpness.")
+    most = positive_integer("most", most, advice="It counts epochs.")
     best, rate, searching = FewestEpochs(np.inf, np.nan), largest, True
     while searching:
         epochs, falls = _train(losses(rate), goal, int(min(most, best.epochs - 1)))

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from flowdln.errors import InputError
 from flowdln.problem import Moments
 from flowdln.tangent import directional_derivative
-from flowdln.validation import Array
+from flowdln.validation import Array, real_numbers, whole_number
 from flowdln.vector_field import gradient_flow
 
 
@@ -45,6 +46,11 @@ def corrected_flow(t: Any, weights: Any, moments: Moments, *, learning_rate: flo
     correction adds :math:`\tfrac{\eta}{4} |\nabla E|^2` to the loss. The series is asymptotic: more terms help where
     ``learning_rate`` times the sharpness is well below 1.
 
+    Raises
+    ------
+    InputError
+        For other ``terms`` than 0, 1 and 2.
+
     Source: the modified equation of Euler's method (Hairer, Lubich and Wanner, chapter IX.1); its first correction for
     neural networks is Barrett and Dherin 2021.
 
@@ -58,6 +64,9 @@ def corrected_flow(t: Any, weights: Any, moments: Moments, *, learning_rate: flo
     >>> [float(corrected_flow(0, weights, moments, learning_rate=0.1, terms=n)[0].round(4)[0, 0]) for n in (0, 1, 2)]
     [1.0, 1.05, 1.0533]
     """
+    advice = "0 is the gradient flow, and the series is known up to 2."
+    if whole_number("terms", terms, least=0, advice=advice) > 2:
+        raise InputError(f"terms is {terms}; expected 0, 1 or 2. {advice}")
 
     def flow(point: Any) -> tuple[Any, ...]:
         return gradient_flow(t, point, moments)
@@ -82,11 +91,18 @@ def growth_lag(growth: ArrayLike) -> Array:
     r"""How much later by descent than by the flow is what grows by itself, :math:`x / \ln(1 + x)`; above 1 for growth.
 
     A step of descent multiplies it by :math:`1 + x`, with ``growth`` for :math:`x`, and the flow by :math:`e^x` in the
-    same time. Valid for a mode that is far from its target, so that its rate is constant; for :math:`x > -1`, not 0.
+    same time. Valid for a mode that is far from its target, so that its rate is constant; for :math:`x > -1`. At 0 it
+    is 1, the limit.
+
+    Raises
+    ------
+    InputError
+        For ``growth`` of -1 or less, and anything but finite numbers.
 
     Examples
     --------
     >>> growth_lag([0.1, 1.0]).round(3)
     array([1.049, 1.443])
     """
-    return np.asarray(growth) / np.log1p(growth)
+    x = real_numbers("growth", growth, above=-1.0)
+    return np.asarray(x / np.where(x == 0, 1, np.log1p(x)) + (x == 0))

@@ -10,9 +10,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from flowdln.comparison import Comparison
+from flowdln.errors import InputError
 from flowdln.modes import mode_targets
 from flowdln.trajectory import Trajectory
 
@@ -39,6 +39,12 @@ TIME_LABEL = "time $t$ (units of $\\tau$)"
 def learning_curves(trajectories: Mapping[str, Trajectory] | Trajectory, *, ax: Axes | None = None) -> Axes:
     """Loss against time, a line for each trajectory, named by its key.
 
+    Raises
+    ------
+    InputError
+        For values other than trajectories, no trajectories, and names that are no text or begin with an underscore,
+        which Matplotlib leaves out of legends.
+
     Examples
     --------
     >>> import flowdln as fl
@@ -49,8 +55,8 @@ def learning_curves(trajectories: Mapping[str, Trajectory] | Trajectory, *, ax: 
     'loss $E$'
     >>> plt.close(axes.figure)
     """
-    axes = ax or _figure().add_subplot()
-    named = trajectories if isinstance(trajectories, Mapping) else {trajectories.method: trajectories}
+    named = _named(trajectories)
+    axes = _axes(ax)
     for i, (name, trajectory) in enumerate(named.items()):
         axes.plot(_time(trajectory), trajectory.loss, linestyle=DASHES[i % 4], color=COLOURS[i % 7], label=name)
     axes.set(xlabel=TIME_LABEL, ylabel="loss $E$")
@@ -64,11 +70,16 @@ def modes(
     """Strengths of the modes against time; with ``targets``, dotted lines where the least-squares solution has them.
 
     ``indices`` chooses modes, counted from 0; the default is the first six.
+
+    Raises
+    ------
+    InputError
+        For another type than a trajectory, and indices that are no modes.
     """
-    axes = ax or _figure().add_subplot()
-    goals = mode_targets(trajectory.problem.moments)
-    chosen = range(min(6, trajectory.modes.shape[1])) if indices is None else indices
-    for i, mode in enumerate(chosen):
+    _require("trajectory", trajectory, Trajectory)
+    shown = _mode_indices(indices, trajectory.modes.shape[1])
+    axes, goals = _axes(ax), mode_targets(trajectory.problem.moments)
+    for i, mode in enumerate(shown):
         colour = COLOURS[i % 7]
         label, dashes = f"mode {mode + 1}", DASHES[i % 4]
         axes.plot(_time(trajectory), trajectory.modes[:, mode], dashes, color=colour, label=label)
@@ -81,7 +92,8 @@ def modes(
 
 def layer_norms(trajectory: Trajectory, *, squared: bool = False, ax: Axes | None = None) -> Axes:
     """Frobenius norm of each layer against time; squared, adjacent layers differ by a constant."""
-    axes = ax or _figure().add_subplot()
+    _require("trajectory", trajectory, Trajectory)
+    axes = _axes(ax)
     power = 2 if squared else 1
     mark = "^2" if squared else ""
     for i, norms in enumerate(trajectory.layer_norms.T):
@@ -94,7 +106,8 @@ def layer_norms(trajectory: Trajectory, *, squared: bool = False, ax: Axes | Non
 
 def gap(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
     """Distance of descent from the flow in the weights, measured and predicted to leading order, on a log scale."""
-    axes = ax or _figure().add_subplot()
+    _require("comparison", comparison, Comparison)
+    axes = _axes(ax)
     time = comparison.ts[1:] / comparison.flow.problem.tau
     axes.semilogy(time, comparison.gap[1:], label="measured")
     axes.semilogy(time, comparison.predicted_gap[1:], "--", label=r"predicted, $\eta\,|e_1(t)|$")
@@ -103,8 +116,45 @@ def gap(comparison: Comparison, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
-def _figure() -> Figure:
-    return plt.figure(figsize=(4.2, 2.8), layout="constrained")
+def _named(trajectories: Any) -> Mapping[str, Trajectory]:
+    if not isinstance(trajectories, Mapping):
+        _require("trajectories", trajectories, Trajectory, advice=" To compare several, pass {name: trajectory, ...}.")
+        return {trajectories.method: trajectories}
+    if not trajectories:
+        raise InputError("trajectories is empty; expected at least one. Pass {name: trajectory, ...}.")
+    for name, trajectory in trajectories.items():
+        if not isinstance(name, str) or not name or name.startswith("_"):
+            raise InputError(
+                f"trajectories has the name {name!r}; expected text that does not begin with an underscore. The names "
+                "are shown in the legend."
+            )
+        _require(f"trajectories[{name!r}]", trajectory, Trajectory)
+    return trajectories
+
+
+def _mode_indices(indices: Any, count: int) -> Sequence[int]:
+    if indices is None:
+        return range(min(6, count))
+    listed = indices.tolist() if isinstance(indices, np.ndarray) else indices
+    if not isinstance(listed, Sequence) or isinstance(listed, (str, bytes)) or not listed:
+        raise InputError(f"indices is {indices!r}; expected a sequence of modes, such as [0, 1]. Modes count from 0.")
+    for index in listed:
+        if not isinstance(index, (int, np.integer)) or isinstance(index, bool) or not 0 <= index < count:
+            raise InputError(f"indices has {index!r}; expected integers from 0 to {count - 1}. Modes count from 0.")
+    return listed
+
+
+def _require(name: str, value: Any, kind: type, *, advice: str = "") -> None:
+    if not isinstance(value, kind):
+        raise InputError(f"{name} is of type {type(value).__name__}; expected flowdln.{kind.__name__}.{advice}")
+
+
+def _axes(ax: Axes | None) -> Axes:
+    if ax is None:
+        return plt.figure(figsize=(4.2, 2.8), layout="constrained").add_subplot()
+    if not isinstance(ax, Axes):
+        raise InputError(f"ax is of type {type(ax).__name__}; expected Matplotlib axes. Leave it out for a new figure.")
+    return ax
 
 
 def _time(trajectory: Trajectory) -> np.ndarray:

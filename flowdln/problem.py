@@ -22,6 +22,7 @@ from flowdln.validation import (
     valid_seed,
     valid_weights,
     whole_number,
+    within_float64,
 )
 
 
@@ -59,7 +60,8 @@ class Moments(NamedTuple):
         Raises
         ------
         InputError, ShapeError
-            As :func:`real_array`; and when the numbers of rows differ or ``reduction`` is unknown.
+            As :func:`real_array`; when the numbers of rows differ or ``reduction`` is unknown; and for data whose
+            second moments overflow or underflow in float64.
 
         Examples
         --------
@@ -80,7 +82,14 @@ class Moments(NamedTuple):
             )
         chosen("reduction", reduction, ("mean", "sum"), advice="The default is 'mean'.")
         count = len(x) if reduction == "mean" else 1
-        return cls(x.T @ x / count, y.T @ x / count, np.sum(y * y) / count)
+        with within_float64("the second moment of the data"):
+            moments = cls(x.T @ x / count, y.T @ x / count, np.sum(y * y) / count)
+        if ((np.diag(moments.sigma_xx) == 0) & x.any(axis=0)).any():
+            raise InputError(
+                "inputs has a feature whose second moment is below the smallest number of float64; expected sizes "
+                "above 1e-160. Use smaller units for that feature."
+            )
+        return moments
 
     @classmethod
     def from_modes(
@@ -127,7 +136,8 @@ class Moments(NamedTuple):
         rng = valid_seed(seed)
         left = np.linalg.qr(rng.standard_normal((n_out, len(strengths)))).Q
         right = np.linalg.qr(rng.standard_normal((n_in, len(strengths)))).Q
-        return cls(np.eye(n_in), left * strengths @ right.T, np.sum(strengths**2))
+        with within_float64("the power of the targets"):
+            return cls(np.eye(n_in), left * strengths @ right.T, np.sum(strengths**2))
 
     def whitened(self) -> "Moments":
         """Moments of the inputs ``sigma_xx^(-1/2) x``: ``sigma_xx`` becomes the projector on the span of the data.

@@ -1,5 +1,7 @@
 """Validation of user input."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -232,6 +234,25 @@ def positive_integer(name: str, value: Any, *, advice: str) -> int:
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value > 0:
         return int(value)
     raise InputError(f"{name} is {value!r}; expected a positive integer. {advice}")
+
+
+@contextmanager
+def within_float64(result: str) -> Iterator[None]:
+    """Refuse products that overflow, as a context or a decorator; ``result`` is the quantity computed.
+
+    Raises
+    ------
+    InputError
+        If a number exceeds the largest of float64.
+    """
+    try:
+        with np.errstate(over="raise"):
+            yield
+    except FloatingPointError as error:
+        raise InputError(
+            f"{result} overflows float64; expected numbers below 1.8e308. Scale the arguments down, or use larger "
+            "units."
+        ) from error
 
 
 def in_units_of(tau: float, times: Array) -> Array:

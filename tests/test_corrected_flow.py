@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import sympy as sp
 from instances import random_problem, relative_error
+from refusal import refused
 
 import flowdln as fl
+from flowdln.errors import InputError
 from flowdln.integrate import Equation, Tolerance, integrate
 from flowdln.modified import corrected_flow, growth_lag
 from flowdln.observe import crossing_times
@@ -120,3 +122,19 @@ def test_the_lag_is_that_of_the_corrected_flow_to_its_order(terms):
         (velocity,) = corrected_flow(0.0, weights, moments, learning_rate=rate, terms=terms)
         gaps.append(abs(velocity[0, 0] + 1 / growth_lag(-rate)))
     assert np.log10(gaps[0] / gaps[1]) == pytest.approx(terms + 1, abs=0.1)
+
+
+@pytest.mark.parametrize("terms", [3, -1, 1.0, True, None])
+def test_unknown_numbers_of_corrections_are_refused(terms):
+    problem = random_problem(0, (3, 2))
+    call = partial(corrected_flow, 0.0, problem.weights, problem.moments, learning_rate=0.1, terms=terms)
+    refused(InputError, ["terms is", "the series is known up to 2"], call)
+
+
+def test_growth_lag_is_one_without_growth():
+    np.testing.assert_allclose(growth_lag([0.0, 1.0]), [1, 1 / np.log(2)])
+
+
+@pytest.mark.parametrize("growth", [-1.0, -2.0, np.nan, "x"])
+def test_growth_lag_of_what_cannot_grow_is_refused(growth):
+    refused(InputError, ["growth has"], lambda: growth_lag(growth))

@@ -4,7 +4,9 @@ from itertools import count, repeat
 
 import numpy as np
 import pytest
+from refusal import refused
 
+from flowdln.errors import InputError
 from flowdln.learning_rate import FINER, fewest_epochs
 
 
@@ -54,3 +56,10 @@ def test_what_does_not_learn_takes_for_ever(losses, most):
 
 def test_learned_from_the_start_takes_no_epoch():
     assert fewest_epochs(lambda _: repeat(0.0), goal=1e-6, largest=1.0, most=50).epochs == 0
+
+
+@pytest.mark.parametrize("name", ["goal", "largest", "most"])
+@pytest.mark.parametrize("value", [0, -1.0, np.nan, "1", None])
+def test_arguments_that_are_not_positive_are_refused(name, value):
+    arguments = {"goal": 1e-3, "largest": 4.0, "most": 10} | {name: value}
+    refused(InputError, [f"{name} is", "expected a positive"], lambda: fewest_epochs(quadratic(1.0), **arguments))

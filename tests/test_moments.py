@@ -171,3 +171,32 @@ class TestWhitenedMoments:
         np.testing.assert_allclose(white.sigma_yx, expected.sigma_yx, atol=1e-13)
         np.testing.assert_allclose(white.sigma_xx, expected.sigma_xx, atol=1e-13)
         assert white.trace_yy == expected.trace_yy
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        pytest.param(1e200, ["second moment of the data overflows float64", "Scale"], id="overflow"),
+        pytest.param(1e-200, ["a feature whose second moment is below", "smaller units"], id="underflow"),
+    ],
+)
+def test_data_whose_moments_leave_float64_are_refused(size, words):
+    inputs = INPUTS * [1.0, size, 1.0]
+    refused(InputError, words, lambda: fl.Moments.from_data(inputs, TARGETS))
+
+
+def test_masked_data_are_refused():
+    inputs = np.ma.masked_equal([[1.0, 2.0], [-999.0, 3.0]], -999.0)
+    words = ["inputs has 1 masked entries", ".filled(value)"]
+    refused(InputError, words, lambda: fl.Moments.from_data(inputs, [[1.0], [2.0]]))
+
+
+def test_masked_arrays_without_masked_entries_are_data():
+    moments = fl.Moments.from_data(np.ma.masked_array(INPUTS), TARGETS)
+    np.testing.assert_array_equal(moments.sigma_xx, fl.Moments.from_data(INPUTS, TARGETS).sigma_xx)
+
+
+def test_long_doubles_beyond_float64_are_refused():
+    inputs = np.array([[np.longdouble("1e400")]])
+    words = ["inputs has 1 entries that are NaN or infinite in float64"]
+    refused(InputError, words, lambda: fl.Moments.from_data(inputs, [[1.0]]))

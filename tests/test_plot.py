@@ -9,9 +9,11 @@ import pytest
 from instances import random_problem
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from refusal import refused
 
 import flowdln as fl
 from flowdln import plot
+from flowdln.errors import InputError
 from flowdln.modes import mode_targets
 
 TS = np.linspace(0, 4, 9)
@@ -172,3 +174,53 @@ assert "matplotlib" in sys.modules
 
 def test_nothing_else_but_the_reproduction_imports_matplotlib():
     subprocess.run([sys.executable, "-c", SURVEY], check=True)  # noqa: S603
+
+
+@pytest.mark.parametrize(
+    ("indices", "words"),
+    [
+        pytest.param([5], ["indices has 5", "from 0 to 2", "Modes count from 0"], id="beyond the last"),
+        pytest.param([0, -1], ["indices has -1", "from 0 to 2"], id="negative"),
+        pytest.param([1.5], ["indices has 1.5", "integers from 0 to 2"], id="not an integer"),
+        pytest.param([True], ["indices has True", "integers"], id="a truth value"),
+        pytest.param(0, ["indices is 0", "a sequence of modes, such as [0, 1]"], id="one number"),
+        pytest.param("01", ["indices is '01'", "a sequence"], id="text"),
+        pytest.param([], ["indices is []", "a sequence"], id="none"),
+        pytest.param(np.array(1), ["indices is array(1)", "a sequence"], id="array without axes"),
+    ],
+)
+def test_indices_that_are_no_modes_are_refused(trajectory, indices, words):
+    refused(InputError, words, lambda: plot.modes(trajectory, indices=indices))
+
+
+def test_indices_may_be_an_array(trajectory):
+    labels = [line.get_label() for line in plot.modes(trajectory, indices=np.array([2, 0]), targets=False).lines]
+    assert labels == ["mode 3", "mode 1"]
+
+
+@pytest.mark.parametrize(
+    ("trajectories", "words"),
+    [
+        pytest.param([1], ["trajectories is of type list", "flowdln.Trajectory", "{name: trajectory, ...}"], id="list"),
+        pytest.param({}, ["trajectories is empty", "at least one"], id="empty"),
+        pytest.param({"a": 1}, ["trajectories['a'] is of type int", "flowdln.Trajectory"], id="a number"),
+        pytest.param({"_a": 1}, ["the name '_a'", "does not begin with an underscore"], id="hidden name"),
+        pytest.param({3: 1}, ["the name 3", "expected text"], id="name that is no text"),
+    ],
+)
+def test_learning_curves_of_anything_but_named_trajectories_are_refused(trajectories, words):
+    refused(InputError, words, lambda: plot.learning_curves(trajectories))
+
+
+@pytest.mark.parametrize("name", ["learning_curves", "modes", "layer_norms", "gap"])
+def test_anything_but_results_is_refused(name):
+    refused(InputError, ["is of type NoneType", "expected flowdln."], lambda: getattr(plot, name)(None))
+
+
+def test_anything_but_axes_is_refused(trajectory):
+    refused(InputError, ["ax is of type int", "Matplotlib axes"], lambda: plot.modes(trajectory, ax=3))
+
+
+def test_refusals_leave_no_figure_open(trajectory):
+    refused(InputError, ["indices has 9"], lambda: plot.modes(trajectory, indices=[9]))
+    assert plt.get_fignums() == []

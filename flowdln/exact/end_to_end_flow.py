@@ -6,11 +6,12 @@ import numpy as np
 
 from flowdln.errors import ShapeError
 from flowdln.problem import Moments, require_moments
-from flowdln.validation import Array, real_array, valid_depth
+from flowdln.validation import Array, real_array, valid_depth, within_float64
 
 ROUNDING = 10 * np.finfo(float).eps  # relative; a root raises what rounding leaves of zero: its tenth root is 0.03
 
 
+@within_float64("the velocity")
 def end_to_end_flow(t: Any, product: Array, moments: Moments, depth: int) -> Array:
     r"""Velocity ``(n_L, n_0)`` of the product ``P`` of ``depth`` balanced layers (time in units of tau).
 

@@ -10,9 +10,10 @@ from flowdln.initial.orthogonal import semi_orthogonal
 from flowdln.initial.widths import Seed, layer_shapes
 from flowdln.modes import svd_frame
 from flowdln.problem import Moments, require_moments
-from flowdln.validation import Weights, real_array, valid_seed
+from flowdln.validation import Weights, real_array, valid_seed, within_float64
 
 
+@within_float64("a weight")
 def aligned(moments: Moments, widths: Sequence[int], strengths: ArrayLike, *, seed: Seed = 0) -> Weights:
     """Weights whose singular vectors match the data's and each other's: ``W_l = R_l diag(strengths[l]) R_{l-1}^T``.
 

@@ -7,9 +7,10 @@ import numpy as np
 from flowdln.errors import AssumptionError, ShapeError
 from flowdln.initial.orthogonal import semi_orthogonal
 from flowdln.initial.widths import Seed, layer_shapes
-from flowdln.validation import Array, Weights, positive_number, real_array, valid_seed
+from flowdln.validation import Array, Weights, positive_number, real_array, valid_seed, within_float64
 
 
+@within_float64("a weight")
 def balanced(widths: Sequence[int], *, scale: float, seed: Seed = 0) -> Weights:
     """Weights with ``W_{l+1}^T W_{l+1} = W_l W_l^T`` for every ``l``, of the largest rank the widths allow.
 
@@ -31,6 +32,7 @@ def balanced(widths: Sequence[int], *, scale: float, seed: Seed = 0) -> Weights:
     return tuple(frames[i + 1] * values @ frames[i].T for i in range(len(shapes)))
 
 
+@within_float64("a weight")
 def lambda_balanced(widths: Sequence[int], lam: float, *, scale: float, seed: Seed = 0) -> Weights:
     """Two layers with ``W_2^T W_2 - W_1 W_1^T = lam I``; ``widths`` is ``(n_0, h, n_2)``.
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from flowdln.choices import chosen
 from flowdln.initial.widths import Seed, layer_shapes
-from flowdln.validation import Weights, positive_number, valid_seed
+from flowdln.validation import Weights, positive_number, valid_seed, within_float64
 
 
+@within_float64("a weight")
 def small_random(widths: Sequence[int], *, scale: float, seed: Seed = 0) -> Weights:
     """Independent normal entries with standard deviation ``scale``.
 

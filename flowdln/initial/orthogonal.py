@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from flowdln.initial.widths import Seed, layer_shapes
-from flowdln.validation import Array, Weights, positive_number, valid_seed
+from flowdln.validation import Array, Weights, positive_number, valid_seed, within_float64
 
 
+@within_float64("a weight")
 def orthogonal(widths: Sequence[int], *, scale: float = 1.0, seed: Seed = 0) -> Weights:
     """Semi-orthogonal weights: all ``min(n_l, n_{l-1})`` singular values equal ``scale``.
 

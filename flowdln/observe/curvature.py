@@ -80,7 +80,8 @@ def _at_all_times(
     weights, data = layers_of(network), moments_of(network, moments)
     times = weights[0].shape[:-2]
     flat = [weight.reshape(-1, *weight.shape[-2:]) for weight in weights]
-    values = np.array([value(layers, data) for layers in zip(*flat, strict=True)])
+    with np.errstate(over="ignore", invalid="ignore"):  # _finite refuses what overflows
+        values = np.array([value(layers, data) for layers in zip(*flat, strict=True)])
     return values.reshape((*times, *values.shape[1:]))
 
 

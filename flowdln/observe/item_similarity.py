@@ -8,7 +8,7 @@ from flowdln.choices import chosen
 from flowdln.errors import ShapeError
 from flowdln.observe.networks import matrices_of
 from flowdln.spectra import of_unit_size
-from flowdln.validation import Array
+from flowdln.validation import Array, within_float64
 
 MEASURES = ("product", "cosine", "correlation")
 ACTIVITIES = "Write hidden, outputs = observe.representations(network, inputs), and take one of them."
@@ -16,6 +16,7 @@ SIMILARITIES = "Write observe.similarity(hidden), and for the task observe.simil
 CONSTANT = 1e-14  # relative to the entries: what varies by less is constant but for rounding
 
 
+@within_float64("a similarity")
 def similarity(activities: ArrayLike, *, measure: str = "product") -> Array:
     """Similarity of items, ``(..., P, P)``, from activities ``(..., P, n)``, such as :func:`representations`.
 
@@ -53,6 +54,7 @@ def similarity(activities: ArrayLike, *, measure: str = "product") -> Array:
     return np.asarray(rows @ rows.swapaxes(-1, -2))
 
 
+@within_float64("a distance")
 def distances(activities: ArrayLike) -> Array:
     """Euclidean distances between items, ``(..., P, P)``, from activities ``(..., P, n)``.
 

@@ -7,10 +7,11 @@ from numpy.typing import ArrayLike
 
 from flowdln.observe.networks import Network, layers_of, valid_inputs
 from flowdln.trajectory import Trajectory
-from flowdln.validation import Array, Weights
+from flowdln.validation import Array, Weights, within_float64
 from flowdln.vector_field import end_to_end
 
 
+@within_float64("an activity")
 def representations(network: Network, inputs: ArrayLike) -> Weights:
     r"""Activities of all layers, a tuple of ``L`` arrays ``(..., P, n_l)``; the last is that of the outputs.
 
@@ -40,6 +41,7 @@ def representations(network: Network, inputs: ArrayLike) -> Weights:
     return tuple(accumulate(others, _passed_on, initial=_passed_on(items, first)))
 
 
+@within_float64("a prediction")
 def predictions(network: Network, inputs: ArrayLike) -> Array:
     r"""What the network says of each item and each property, ``(..., P, n_L)``.
 

@@ -15,14 +15,16 @@ from operator import matmul
 import numpy as np
 from numpy.typing import ArrayLike
 
-from flowdln.errors import ShapeError
+from flowdln.errors import InputError, ShapeError
 from flowdln.observe.networks import Network, layers_of, valid_inputs
 from flowdln.observe.responses import representations
-from flowdln.validation import Array
+from flowdln.spectra import of_unit_size
+from flowdln.validation import Array, within_float64
 
 Factors = tuple[Array, Array]  # (..., L, n_L, n_L) and (..., L, P, P): the Kronecker factors
 
 
+@within_float64("the kernel")
 def neural_tangent_kernel(network: Network, inputs: ArrayLike) -> Array:
     r"""Kernel ``(..., P, n_L, P, n_L)``: how output ``a`` of item ``i`` moves when ``b`` of ``j`` is pushed.
 
@@ -55,6 +57,7 @@ def neural_tangent_kernel(network: Network, inputs: ArrayLike) -> Array:
     return np.asarray(np.einsum("...lab,...lij->...iajb", outputs, items))
 
 
+@within_float64("the distance")
 def kernel_distance(network: Network, initial: Sequence[Array], inputs: ArrayLike) -> Array:
     r"""Relative distance of the kernel from the initial one, ``(...)``: small in lazy learning, large in rich learning.
 
@@ -72,7 +75,7 @@ def kernel_distance(network: Network, initial: Sequence[Array], inputs: ArrayLik
     Raises
     ------
     InputError, ShapeError
-        As :func:`flowdln.observe.representations`.
+        As :func:`flowdln.observe.representations`, and for an initial kernel of zero.
 
     Source: Chizat, Oyallon and Bach 2019 (lazy training).
 
@@ -83,8 +86,9 @@ def kernel_distance(network: Network, initial: Sequence[Array], inputs: ArrayLik
     """
     now, start = layers_of(network), layers_of(initial)
     size = max(np.abs(weight).max() for weight in (*now, *start)) or 1.0  # a common factor, whose powers may underflow
-    outputs, items = _factors([weight / size for weight in now], inputs)
-    outputs_0, items_0 = _factors([weight / size for weight in start], inputs)
+    samples = of_unit_size(valid_inputs(inputs, now[0].shape[-1]), axes=(-2, -1))
+    outputs, items = _factors([weight / size for weight in now], samples)
+    outputs_0, items_0 = _factors([weight / size for weight in start], samples)
     if outputs_0.shape[-3] != outputs.shape[-3]:
         raise ShapeError(
             f"initial has {outputs_0.shape[-3]} layers; expected {outputs.shape[-3]}, as the network has. It is "
@@ -95,7 +99,13 @@ def kernel_distance(network: Network, initial: Sequence[Array], inputs: ArrayLik
     change = _squared_norm(
         np.concatenate([outputs - outputs_0, still], -3), np.concatenate([items, items - items_0], -3)
     )
-    return np.asarray(np.sqrt(change / _squared_norm(outputs_0, items_0)))
+    norm_0 = _squared_norm(outputs_0, items_0)
+    if (norm_0 == 0).any():
+        raise InputError(
+            "the initial kernel is zero, or too small beside the weights for float64; expected another, to which the "
+            "change is relative. Compare with the kernel at a later time."
+        )
+    return np.asarray(np.sqrt(change / norm_0))
 
 
 def _factors(network: Network, inputs: ArrayLike) -> Factors:

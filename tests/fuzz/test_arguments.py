@@ -10,6 +10,7 @@ import signal
 import types
 import warnings
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -19,6 +20,7 @@ MOMENTS = fl.Moments.from_modes([2.0, 1.0], 3, 2)
 PROBLEM = fl.Problem(MOMENTS, fl.initial.small_random((3, 2, 2), scale=0.3))
 ALIGNED = fl.Problem(MOMENTS, fl.initial.aligned(MOMENTS, (3, 2, 2), 0.3))
 TRAJECTORY = fl.solve(PROBLEM, [0.0, 0.5, 1.0])
+COMPARISON = fl.compare(PROBLEM, learning_rate=0.05, steps=4)
 SAMPLES = np.random.default_rng(0).standard_normal((6, 3))
 TARGETS = np.random.default_rng(1).standard_normal((6, 2))
 SEMANTIC = fl.datasets.hierarchy(levels=2, flip=0.1, features=5, seed=0)
@@ -92,6 +94,10 @@ RECIPES = {
     "flowdln.observe.similarity": {"activities": SAMPLES, "measure": "cosine"},
     "flowdln.observe.similarity_correlation": {"similarities": SAMPLES @ SAMPLES.T, "reference": TARGETS @ TARGETS.T},
     "flowdln.observe.singular_overlaps": {"network": PROBLEM.weights},
+    "flowdln.plot.learning_curves": {"trajectories": TRAJECTORY, "ax": None},
+    "flowdln.plot.modes": {"trajectory": TRAJECTORY, "indices": [0], "ax": None},
+    "flowdln.plot.layer_norms": {"trajectory": TRAJECTORY, "ax": None},
+    "flowdln.plot.gap": {"comparison": COMPARISON, "ax": None},
     "flowdln.datasets.gaussian_mixture": {"n_in": 3, "n_out": 2, "clusters": 2, "samples_per_cluster": 4, "seed": 0},
     "flowdln.datasets.hierarchy": {"levels": 2, "flip": 0.1, "features": 5, "seed": 0},
     "flowdln.datasets.hierarchy_singular_values": {"levels": 2, "branching": 2, "flip": 0.1, "features": 5},
@@ -192,6 +198,7 @@ def public_functions():
 
 
 FUNCTIONS = dict(public_functions()) | {
+    **{f"flowdln.plot.{name}": getattr(fl.plot, name) for name in ("learning_curves", "modes", "layer_norms", "gap")},
     "flowdln.Moments.from_data": fl.Moments.from_data,
     "flowdln.Moments.from_modes": fl.Moments.from_modes,
 }
@@ -238,6 +245,7 @@ def fault(path, argument, label, seconds=30):
         return f"{call}: {type(error).__name__}: {error}"
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        plt.close("all")
     if path not in MAY_BE_NAN and not all(np.isfinite(part).all() for part in numbers_in(result)):
         return f"{call}: accepted, with a result that is not finite"
     return ""
