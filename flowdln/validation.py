@@ -16,7 +16,7 @@ Weights = tuple[Array, ...]
 SYMMETRY_TOLERANCE = 1e-10  # relative: what rounding leaves of the symmetry of <x x^T>, with room
 RANK_TOLERANCE = 1e-12  # relative to the largest singular value: smaller ones are rounding
 MOST_LAYERS = 10**6
-SMALLEST_STRENGTH, LARGEST_STRENGTH = 1e-300, 1e100
+SMALLEST_STRENGTH, LARGEST_STRENGTH = 1e-307, 1e100
 MOMENT_TOLERANCE = 1e-8  # relative: what the shift below leaves of tr(sigma_yx sigma_xx^+ sigma_yx^T) <= trace_yy
 
 

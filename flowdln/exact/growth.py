@@ -40,6 +40,7 @@ def squared_norm_rate(
 
     Examples
     --------
+    >>> import numpy as np
     >>> moments = Moments(np.eye(1), np.array([[2.0]]), 4.0)
     >>> float(squared_norm_rate((np.array([[0.5]]), np.array([[1.0]])), moments))
     1.5
@@ -60,7 +61,7 @@ def growth_bound(U: Any, ceiling: Any, depth: Any, kappa: Any) -> Any:
 
     Examples
     --------
-    >>> growth_bound(0.5, 2.0, depth=2, kappa=1.0)
+    >>> float(growth_bound(0.5, 2.0, depth=2, kappa=1.0))
     1.5
     """
     depth, bound = valid_depth(depth), LARGEST_STRENGTH
@@ -109,6 +110,7 @@ def rise_time(ceiling: float, depth: int, kappa: float) -> float:
 
     Examples
     --------
+    >>> import numpy as np
     >>> round(rise_time(0.5, depth=2, kappa=0.5), 6), round(float(2 * np.log(9)), 6)
     (4.394449, 4.394449)
     """

@@ -84,7 +84,7 @@ def neglected_square(modes: Any, hidden: Any) -> Any:
 
     Examples
     --------
-    >>> neglected_square(6, 10)
+    >>> float(neglected_square(6, 10))
     0.52
     """
     modes, hidden = (

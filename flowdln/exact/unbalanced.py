@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from flowdln.errors import ShapeError
 from flowdln.exact.deep_path import DeepPath
-from flowdln.validation import Array, mode_strength, real_array, real_numbers, time_points
+from flowdln.validation import LARGEST_STRENGTH, Array, real_array, real_number, real_numbers, time_points
 
 SMALLEST_TARGET = 1e-290  # smaller ones are taken for zero: the fixed point may underflow
 
@@ -48,7 +48,11 @@ def deep_mode(t: ArrayLike, start: ArrayLike, s: float, *, rounding: ArrayLike =
     >>> deep_mode([0.0, 100.0], [0.1, -0.2, 0.3], 2.0).strengths.prod(axis=0).round(12)
     array([-0.006,  2.   ])
     """
-    times, first, s = time_points(t), real_array("start", start, 1), mode_strength("s", s)
+    times, first, s = (
+        time_points(t),
+        real_array("start", start, 1),
+        real_number("s", s, above=-LARGEST_STRENGTH, below=LARGEST_STRENGTH),
+    )
     if np.ndim(times) > 1:
         raise ShapeError(f"t has shape {times.shape}; expected (T,). Call the function for each row.")
     times = np.atleast_1d(times)

@@ -47,6 +47,7 @@ def prove_spectrum(diagonal: Any, off_diagonal: Any, size: Any, spectrum: Mappin
 
     Examples
     --------
+    >>> import sympy as sp
     >>> h, g, n = sp.symbols("h g n")
     >>> prove_spectrum(h, g, n, {h + (n - 1) * g: 1, h - g: n - 1}).holds
     True
@@ -66,6 +67,7 @@ def prove_inverse(entries: tuple[Any, Any], inverse: tuple[Any, Any], size: Any)
 
     Examples
     --------
+    >>> import sympy as sp
     >>> n = sp.Symbol("n")
     >>> prove_inverse((2, 1), (n / (n + 1), -1 / (n + 1)), n).holds
     True

@@ -181,7 +181,6 @@ def test_results_are_shaped_like_the_times(shape):
         pytest.param(0.0, 1.0, id="zero"),
         pytest.param(-0.1, 1.0, id="negative"),
         pytest.param(0.1, -1.0, id="negative target"),
-        pytest.param(np.nan, 1.0, id="NaN"),
     ],
 )
 @depths

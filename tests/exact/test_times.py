@@ -124,7 +124,6 @@ def test_times_of_two_stretches_add(a_0, b_0, s, first, second):
         pytest.param(7.0, 3.0, 2.0, 1.7, id="before an overshoot"),
         pytest.param(0.5, 0.3, -0.3, 1.7, id="stable manifold"),
         pytest.param(-0.5, 0.3, 0.1, -1.7, id="negative target"),
-        pytest.param(np.nan, 0.3, 0.1, 1.7, id="NaN"),
     ],
 )
 def test_strengths_that_are_not_on_the_way_are_refused(u, a_0, b_0, s):
@@ -153,7 +152,11 @@ def test_a_cutoff_that_the_start_has_passed_is_in_the_past():
 
 @pytest.mark.parametrize("cutoff", [0.0, -0.1, 1.0])
 def test_cutoffs_that_are_not_shares_are_refused(cutoff):
-    refused(fl.AssumptionError, ["the same side of s"], lambda: learning_time(0.1, 1.0, 3, cutoff=cutoff))
+    refused(
+        fl.InputError,
+        [f"cutoff has the value {cutoff:g}", "above 0 and below 1"],
+        lambda: learning_time(0.1, 1.0, 3, cutoff=cutoff),
+    )
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 4])
@@ -187,7 +190,7 @@ def test_the_sharpness_is_the_largest_hessian_eigenvalue(widths, strengths):
 @pytest.mark.parametrize("widths", WIDTHS[1:], ids=len)
 def test_the_sharpness_of_another_depth_or_strength_is_seen(widths):
     depth = len(widths) - 1
-    wrong = balanced_sharpness([3.0, 3.0, 1.0], np.array([depth - 1, depth + 1, depth]))
+    wrong = np.array([balanced_sharpness(s, d) for s, d in ((3.0, depth - 1), (3.0, depth + 1), (1.0, depth))])
     assert (np.abs(wrong / sharpness((3.0, 1.0), widths) - 1) > 0.1).all()
 
 
