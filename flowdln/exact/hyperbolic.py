@@ -52,7 +52,8 @@ def growth(
     Source: derived here; its time is half of Saxe et al., supplement, eq. (4), with ``|a^2 - b^2| / 2`` for ``c_0``.
     """
     conserved = xp.sqrt(sum_squared) * xp.sqrt(difference_squared)
-    rate = xp.sqrt(4 * s**2 + conserved**2 * xp.exp(log_scale))
+    scale = np.exp(log_scale) if np.any(log_scale) else 1
+    rate = xp.sqrt(4 * s**2 + conserved**2 * scale)
     large = rate + 2 * abs(s)
     small = conserved * (conserved / xp.where(large > 0, large, 1))
     upper, lower = xp.where(s > 0, large, small), xp.where(s > 0, small, large)
