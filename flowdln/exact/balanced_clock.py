@@ -24,7 +24,7 @@ def require_unit_of_time(u_0: float, s: float, power: float) -> None:
     """
     if u_0 > s and s**power < SMALLEST_POWER:
         raise InputError(
-            f"s is {s:g} and u_0 is {u_0:g} above it; expected s of at least {SMALLEST_POWER ** (1 / power):.0e}. "
+            f"s is {s:g}, below u_0 = {u_0:g}; expected at least {SMALLEST_POWER ** (1 / power):.0e}. "
             "Use other units, or deep_mode for s = 0."
         )
 

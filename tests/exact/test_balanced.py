@@ -244,7 +244,7 @@ def test_a_start_at_the_target_stays_there():
 
 @pytest.mark.parametrize("call", [balanced_mode, balanced_mode_error])
 def test_targets_whose_power_underflows_are_refused(call):
-    refused(InputError, ["s is 1e-200 and u_0 is 1e-100", "3e-147"], lambda: call(1.0, 1e-100, 1e-200, 100))
+    refused(InputError, ["s is 1e-200, below u_0 = 1e-100", "3e-147"], lambda: call(1.0, 1e-100, 1e-200, 100))
 
 
 @pytest.mark.parametrize("call", [balanced_mode, balanced_mode_error])

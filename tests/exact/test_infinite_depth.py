@@ -159,7 +159,7 @@ def test_start_far_above_the_target():
 
 
 def test_targets_whose_square_underflows_are_refused():
-    refused(InputError, ["s is 1e-300 and u_0 is 0.1", "1e-145"], lambda: infinite_depth_mode(1.0, 0.1, 1e-300))
+    refused(InputError, ["s is 1e-300, below u_0 = 0.1", "1e-145"], lambda: infinite_depth_mode(1.0, 0.1, 1e-300))
     refused(InputError, ["the time is beyond float64"], lambda: infinite_depth_time(1.0, 0.1, 1e-300))
 
 
