@@ -243,15 +243,14 @@ def within_float64(result: str) -> Iterator[None]:
     Raises
     ------
     InputError
-        If a number exceeds the largest of float64.
+        If a number exceeds the largest of float64, or is the ratio of two that underflow.
     """
     try:
-        with np.errstate(over="raise"):
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
             yield
     except FloatingPointError as error:
         raise InputError(
-            f"{result} overflows float64; expected numbers below 1.8e308. Scale the arguments down, or use larger "
-            "units."
+            f"{result} is beyond float64; expected numbers below 1.8e308. Use other units, or arguments closer in size."
         ) from error
 
 

@@ -8,12 +8,13 @@ from scipy.optimize import elementwise
 from scipy.special import expit
 
 from flowdln.errors import AssumptionError
-from flowdln.exact.balanced_clock import clock_above, clock_below
-from flowdln.validation import Array, broadcast_strengths, mode_strength, time_points, valid_depth
+from flowdln.exact.balanced_clock import clock_above, clock_below, require_unit_of_time
+from flowdln.validation import Array, broadcast_strengths, mode_strength, time_points, valid_depth, within_float64
 
 FOREVER = 1e300  # in units of tau
 
 
+@within_float64("the strength")
 def balanced_mode(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
     r"""Strength ``u(t)`` of the mode, the product over the layers, shaped like ``t``.
 
@@ -48,6 +49,7 @@ def balanced_mode(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
     return np.where(t == 0, u_0, strength)
 
 
+@within_float64("the strength")
 def balanced_mode_error(t: ArrayLike, u_0: float, s: float, depth: int) -> Array:
     """Distance ``s - u(t)`` of :func:`balanced_mode` from its target, without cancellation; arguments as there.
 
@@ -63,6 +65,7 @@ def balanced_mode_error(t: ArrayLike, u_0: float, s: float, depth: int) -> Array
     return np.where(t == 0, s - u_0, error)
 
 
+@within_float64("the time")
 def balanced_mode_time(u: ArrayLike, u_0: ArrayLike, s: ArrayLike, depth: int) -> Array:
     r"""Time in units of tau at which a mode that starts at ``u_0`` has strength ``u``, of their common shape.
 
@@ -108,7 +111,9 @@ def _checked(t: ArrayLike, u_0: float, s: float, depth: int) -> tuple[Array, flo
             f"the balanced mode has u_0 = {start:g} and s = {target:g}; expected positive strengths. deep_mode solves "
             "the others."
         )
-    return times, start, target, valid_depth(depth)
+    depth = valid_depth(depth)
+    require_unit_of_time(start, target, 2 - 2 / depth if depth > 1 else 1.0)
+    return times, start, target, depth
 
 
 def _coordinate(u: Any, s: Any) -> Any:

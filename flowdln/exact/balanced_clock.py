@@ -8,9 +8,25 @@ length of the interval or more: sixteen Gauss points leave an error below ``5.8^
 import numpy as np
 from scipy.special import expit, exprel, log_expit, roots_jacobi
 
+from flowdln.errors import InputError
 from flowdln.validation import Array
 
 NODES = 16
+SMALLEST_POWER = 1e-290  # of the target: the unit in which the clock counts times is its inverse
+
+
+def require_unit_of_time(u_0: float, s: float, power: float) -> None:
+    """Refuse targets below the start whose ``power`` underflows: times would count as zero.
+
+    Raises
+    ------
+    InputError
+    """
+    if u_0 > s and s**power < SMALLEST_POWER:
+        raise InputError(
+            f"s is {s:g}, below u_0 = {u_0:g}; expected at least {SMALLEST_POWER ** (1 / power):.0e}. "
+            "Use other units, or deep_mode for s = 0."
+        )
 
 
 def clock_below(z: Array, gamma: float) -> Array:

@@ -7,9 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flowdln.errors import ShapeError
-from flowdln.validation import Array, broadcast_strengths, mode_strength, time_points
+from flowdln.validation import Array, broadcast_numbers, real_number, real_numbers, time_points, within_float64
 
 SHORT = 1e-20  # what multiplies the square of a shorter length may underflow
+LARGEST = 1e75  # of a strength: its fourth power is a number
+SETTLED = 1e4  # decay times after which nothing moves: exp(-1e4) is 0
+FOREVER = 1e300  # in units of tau, for modes that settle without a rate
 
 
 class Growth(NamedTuple):
@@ -68,6 +71,7 @@ def growth(
         return Growth(factor, error, 4 * elapsed / denominator)
 
 
+@within_float64("the strength")
 def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: float) -> tuple[Array, Array]:
     r"""Strengths ``a(t)``, ``b(t)`` of the two layers, each of shape ``t.shape + a_0.shape``.
 
@@ -94,6 +98,7 @@ def two_layer_mode(t: Array | float, a_0: Array | float, b_0: Array | float, s: 
     return _layers(times.reshape(times.shape + (1,) * first.ndim), first, second, s, vector=first.ndim > 0)
 
 
+@within_float64("the error")
 def two_layer_mode_error(t: Array | float, a_0: Array | float, b_0: Array | float, s: float) -> Array:
     """Distance ``s - a.b`` of :func:`two_layer_mode` from its target, shaped like ``t``, without cancellation.
 
@@ -116,12 +121,14 @@ def two_layer_modes(t: Array, a_0: Array, b_0: Array, s: Array) -> tuple[Array, 
 
 
 def _checked(t: Any, a_0: Any, b_0: Any, s: Any) -> tuple[Array, Array, Array, float]:
-    first, second = broadcast_strengths(a_0=a_0, b_0=b_0)
+    first, second = broadcast_numbers(a_0=a_0, b_0=b_0)
+    for name, strength in (("a_0", first), ("b_0", second)):
+        real_numbers(name, strength, at_least=-LARGEST, below=LARGEST)
     if first.ndim > 1:
         raise ShapeError(
             f"a_0 has shape {first.shape}; expected a number or a vector. Call the function for each mode."
         )
-    return time_points(t), first, second, mode_strength("s", s)
+    return time_points(t), first, second, real_number("s", s, at_least=-LARGEST, below=LARGEST)
 
 
 class Shares(NamedTuple):
@@ -140,6 +147,7 @@ def _shares(t: Array, first: Array, second: Array, s: Array | float, length: Cal
     """
     total, apart = first + second, length(first - second)
     size = length(total)
+    t = np.minimum(t, _latest(s, size, apart))
     with np.errstate(divide="ignore"):
         log_size = np.log(size)
     short = (size < SHORT) & (np.asarray(s) > 0)
@@ -147,6 +155,13 @@ def _shares(t: Array, first: Array, second: Array, s: Array | float, length: Cal
     unit = np.exp(log_size - log_scale / 2)
     scaled = total / np.where(size > 0, size, 1.0) * unit
     return Shares(growth(t, s, unit**2, apart**2, log_scale=log_scale), scaled, log_scale)
+
+
+def _latest(s: Array | float, size: Array, apart: Array) -> Array:
+    """Time after which a mode is settled to rounding, or negligible beside its start."""
+    rate = np.hypot(2 * np.asarray(s), size * apart)
+    settled = SETTLED / np.where(rate > SETTLED / FOREVER, rate, SETTLED / FOREVER)
+    return np.where(np.asarray(s) > 0, settled, np.minimum(settled, FOREVER / np.maximum(1.0, (size + apart) ** 2)))
 
 
 def _layers(t: Array, first: Array, second: Array, s: Array | float, *, vector: bool) -> tuple[Array, Array]:

@@ -7,14 +7,15 @@ from numpy.typing import ArrayLike
 from scipy.special import lambertw, logit, wrightomega
 
 from flowdln.errors import AssumptionError
-from flowdln.exact.balanced_clock import clock_above
-from flowdln.validation import Array, broadcast_strengths, mode_strength, time_points
+from flowdln.exact.balanced_clock import clock_above, require_unit_of_time
+from flowdln.validation import Array, broadcast_strengths, mode_strength, real_number, time_points, within_float64
 
 FOREVER = 1e300  # in units of tau / L
 FAR = 0.1  # values of the clock below which a Lambert W lies too close to its branch point
 SMALLEST = 1e-300  # of the clock: it starts at ``(s / u_0)^2 / 2``, which may underflow
 
 
+@within_float64("the strength")
 def infinite_depth_mode(t: ArrayLike, u_0: float, s: float) -> tuple[Array, Array]:
     r"""Strength ``u`` and error ``s - u`` of an infinitely deep balanced mode, each shaped like ``t``.
 
@@ -47,13 +48,15 @@ def infinite_depth_mode(t: ArrayLike, u_0: float, s: float) -> tuple[Array, Arra
     >>> strength.round(6)
     array([0.1     , 0.475963, 1.      ])
     """
-    times, u_0, s = time_points(t), mode_strength("u_0", u_0), mode_strength("s", s)
+    times, u_0, s = time_points(t), real_number("u_0", u_0), mode_strength("s", s)
     if not (u_0 > 0 and s > 0):
         raise AssumptionError(
             f"the mode of infinite depth has u_0 = {u_0:g} and s = {s:g}; expected positive strengths. At "
             "infinite depth a mode of any other sign does not move."
         )
-    passed = s**2 * np.minimum(times, FOREVER)
+    require_unit_of_time(u_0, s, 2.0)
+    with np.errstate(over="ignore"):
+        passed = s**2 * np.minimum(times, FOREVER)
     if u_0 > s:
         return _above(passed, u_0, s)
     start = (s - u_0) / u_0
@@ -76,6 +79,7 @@ def ratio_time(ratio: Any, start: Any, s: Any, log: Any) -> Any:
     return (start - ratio + log(start / ratio)) / s**2
 
 
+@within_float64("the time")
 def infinite_depth_time(u: ArrayLike, u_0: ArrayLike, s: float) -> Array:
     """Time in units of ``tau / L`` from strength ``u_0`` to ``u``, both on the same side of ``s``.
 

@@ -55,6 +55,7 @@ def deep_mode(t: ArrayLike, start: ArrayLike, s: float, *, rounding: ArrayLike =
     )
     if np.ndim(times) > 1:
         raise ShapeError(f"t has shape {times.shape}; expected (T,). Call the function for each row.")
+    real_numbers("start", np.abs(first), below=1.01 * LARGEST_STRENGTH)
     times = np.atleast_1d(times)
     s = s if abs(s) >= SMALLEST_TARGET else 0.0
     smallest = int(np.argmin(np.abs(first)))

@@ -15,7 +15,7 @@ from refusal import refused
 from scipy.integrate import solve_ivp
 from scipy.special import expit
 
-from flowdln.errors import AssumptionError
+from flowdln.errors import AssumptionError, InputError
 from flowdln.exact import balanced_mode, balanced_mode_error, balanced_mode_time
 
 TARGET = 1.7
@@ -240,3 +240,13 @@ def test_the_error_keeps_its_digits_where_the_strength_has_reached_the_target(de
 def test_a_start_at_the_target_stays_there():
     assert (balanced_mode([0.0, 1.0, 9.0], 2.0, 2.0, 3) == 2.0).all()
     assert (balanced_mode_error([0.0, 1.0, 9.0], 2.0, 2.0, 3) == 0.0).all()
+
+
+@pytest.mark.parametrize("call", [balanced_mode, balanced_mode_error])
+def test_targets_whose_power_underflows_are_refused(call):
+    refused(InputError, ["s is 1e-200, below u_0 = 1e-100", "3e-147"], lambda: call(1.0, 1e-100, 1e-200, 100))
+
+
+@pytest.mark.parametrize("call", [balanced_mode, balanced_mode_error])
+def test_ratios_whose_power_underflows_are_refused(call):
+    refused(InputError, ["is beyond float64", "closer in size"], lambda: call(1.0, 1e90, 1e-130, 5))

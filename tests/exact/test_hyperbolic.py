@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refusal import refused
 from scipy.integrate import solve_ivp
 
+from flowdln.errors import InputError
 from flowdln.exact import two_layer_mode, two_layer_mode_error
 from flowdln.exact.hyperbolic import growth
 
@@ -258,3 +260,30 @@ def test_layers_strength_and_error_are_each_right_to_rounding(a_0, b_0, s, t):
         assert abs(found[0] * found[1] / (expected[0] * expected[1]) - 1) < 1e-12
         remaining = target - expected[0] * expected[1]
         assert abs(remaining) < 1e-300 or abs(error / remaining - 1) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("a_0", "b_0", "s", "a", "b"),
+    [
+        pytest.param(0.1, 0.2, 2.0, None, None, id="target"),
+        pytest.param(0.3, -0.3, 2.0, 0.0, 0.0, id="stable manifold"),
+        pytest.param(0.3, 0.3, -2.0, 0.0, 0.0, id="stable manifold, negative target"),
+        pytest.param(0.0, 0.0, 2.0, 0.0, 0.0, id="saddle"),
+        pytest.param(0.3, 0.5, 0.0, 0.0, 0.4, id="no target"),
+        pytest.param(0.1, 0.1, 0.0, 0.0, 0.0, id="no target, equal layers"),
+        pytest.param([0.0, 0.0], [0.0, 0.0], 2.0, [0.0, 0.0], [0.0, 0.0], id="saddle of vectors"),
+        pytest.param(1e70, 0.0, 0.0, 1e70, 0.0, id="large"),
+    ],
+)
+@pytest.mark.parametrize("t", [1e300, np.inf], ids=str)
+def test_limit_of_late_times(t, a_0, b_0, s, a, b):
+    layers, error = two_layer_mode(t, a_0, b_0, s), two_layer_mode_error(t, a_0, b_0, s)
+    product = s if a is None else np.sum(np.multiply(a, b))
+    assert np.sum(layers[0] * layers[1]) == pytest.approx(product, rel=1e-14, abs=1e-16)
+    assert error == pytest.approx(s - product, abs=1e-16)
+    if a is not None:
+        np.testing.assert_allclose(layers, (a, b), rtol=1e-14, atol=1e-16)
+
+
+def test_strengths_whose_fourth_power_overflows_are_refused():
+    refused(InputError, ["a_0 has the value 1e+100", "below 1e+75"], lambda: two_layer_mode(1.0, 1e100, 0.2, 2.0))

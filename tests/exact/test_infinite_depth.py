@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from refusal import refused
 from scipy.integrate import solve_ivp
 
-from flowdln.errors import AssumptionError
+from flowdln.errors import AssumptionError, InputError
 from flowdln.exact import balanced_mode, balanced_mode_time, infinite_depth_mode, infinite_depth_time
 
 ROUNDING = 1e-12
@@ -151,3 +151,17 @@ def test_strengths_that_are_not_positive_are_refused(u_0, s):
 def test_times_across_the_target_are_refused(u, u_0, s):
     words = [f"from {u_0} to {u}", f"the same side of s = {s:g}", "not reached in finite time"]
     refused(AssumptionError, words, lambda: infinite_depth_time(u, u_0, s))
+
+
+def test_start_far_above_the_target():
+    """Far above, ``u' = -u^3``, so that ``u = 1 / sqrt(2 t)`` from any start."""
+    assert infinite_depth_mode(1e-20, 1e300, 1.0)[0] == pytest.approx(1 / np.sqrt(2e-20), rel=1e-9)
+
+
+def test_targets_whose_square_underflows_are_refused():
+    refused(InputError, ["s is 1e-300, below u_0 = 0.1", "1e-145"], lambda: infinite_depth_mode(1.0, 0.1, 1e-300))
+    refused(InputError, ["the time is beyond float64"], lambda: infinite_depth_time(1.0, 0.1, 1e-300))
+
+
+def test_large_target_is_reached():
+    np.testing.assert_array_equal(infinite_depth_mode([1.0, np.inf], 0.1, 1e100)[0], [1e100, 1e100])

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from refusal import refused
 from scalar_modes import Clock
 
+from flowdln.errors import InputError
 from flowdln.exact import deep_mode
 from flowdln.exact.panels import PanelIntegral
 
@@ -121,3 +123,10 @@ def test_a_product_beyond_float64_comes_down():
     assert error[0] == -np.inf
     np.testing.assert_allclose(strengths[:, -1], 1, rtol=1e-12)
     assert abs(error[-1]) < 1e-12
+
+
+def test_strengths_beyond_float64_are_refused():
+    refused(
+        InputError, ["start has the value 1e+160", "below 1.01e+100"], lambda: deep_mode([1.0], [1e160, -0.2, 0.3], 2.0)
+    )
+    assert np.isfinite(deep_mode([1.0], [1e100, -0.2, 0.3], 2.0).strengths).all()

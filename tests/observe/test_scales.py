@@ -48,7 +48,7 @@ def test_observables_do_not_depend_on_units(observed, scale):
     ],
 )
 def test_results_that_overflow_are_refused(words, call):
-    refused(InputError, [words, "overflows float64", "Scale the arguments down"], call)
+    refused(InputError, [words, "is beyond float64", "Use other units"], call)
 
 
 def test_kernel_distance_from_a_kernel_of_zero_is_refused():
