@@ -90,9 +90,9 @@ def solve_lambda_balanced(problem: Problem, ts: ArrayLike) -> Trajectory:
     matrices, obeys a linear equation with known coefficients, solved by collocation
     (:func:`solve_symmetric_factor`). Where the data span a part of the input space only, ``W_1`` is frozen outside it
     and need not be balanced there. Weights are accurate relative to the larger of the two layers: one that is 1e-12 of
-    the other, as for a large ``lambda``, keeps four digits. Growing directions that the initial weights excite by less than rounding are taken
-    for not excited: a flow that ends at a saddle, as it does for square balanced layers with ``det(W_2 W_1)`` and
-    ``det(sigma_yx)`` of opposite signs, stays there.
+    the other, as for a large ``lambda``, keeps four digits. Growing directions that the initial weights excite by less
+    than rounding are taken for not excited: a flow that ends at a saddle, as it does for square balanced layers with
+    ``det(W_2 W_1)`` and ``det(sigma_yx)`` of opposite signs, stays there.
 
     Raises
     ------
