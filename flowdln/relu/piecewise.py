@@ -11,23 +11,26 @@ from tqdm import tqdm
 
 from flowdln.backpropagation import Samples
 from flowdln.integrate import Integration, Tolerance
-from flowdln.integrate.equation import Report, incomplete
+from flowdln.integrate.equation import Equation, Report, check_start, incomplete
 from flowdln.integrate.flattening import flatten, unflatten
 from flowdln.integrate.methods import as_computed
 from flowdln.relu.first_change import find_first_change
+from flowdln.relu.gate_modes import Mode, Place
 from flowdln.relu.losses import Loss
-from flowdln.relu.sliding import Mode, Place, after_crossing, after_slide, released, settled, slips
-from flowdln.relu.vector_field import gated_flow, preactivations
+from flowdln.relu.sliding import after_crossing, after_slide, released, settled, slips
+from flowdln.relu.vector_field import gated_flow, preactivations, relu_flow
 from flowdln.validation import Array, Weights
 
 SLACK = (
     1e-12  # relative to the largest pre-activation, now or at the start: how far on the wrong side a gate is noticed
 )
+TINY = 1e-300  # so that a network of zeros, which rests, is not due for a change
 SHORT = 1e-9  # relative to the whole time: of a piece
 MOST_STEPS = 100_000  # about a minute for a small network
 MOST_SHORT = 100  # short pieces, one after another: more are a circle
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # trial steps may overflow, and are rejected
 def integrate_piecewise(
     initial: Weights,
     samples: Samples,
@@ -43,9 +46,10 @@ def integrate_piecewise(
     Raises
     ------
     SolveError
-        If a step fails, there are more than 100,000, or the gates change for ever at one time; with the part that was
-        computed until then as its ``trajectory``.
+        If the velocity at the start overflows. If a step fails, there are more than 100,000, or the gates change for
+        ever at one time; with the part that was computed until then as its ``trajectory``.
     """
+    check_start(Equation(partial(relu_flow, loss=loss), initial, samples))
     currents = preactivations(initial, samples.inputs)[:-1]
     size = max((float(np.abs(current).max()) for current in currents), default=0.0)
     network = _Network(samples, loss, tuple(layer.shape for layer in initial), size)
@@ -114,7 +118,7 @@ class _Network:
         layers = unflatten(state, self.shapes)
         mode = settled(layers, self.samples, mode, self.loss)
         currents = preactivations(layers, self.samples.inputs, mode.gates)[:-1]
-        slack = SLACK * max([self.size, *(float(np.abs(current).max()) for current in currents)])
+        slack = SLACK * max([self.size, TINY, *(float(np.abs(current).max()) for current in currents)])
         margins = [(2 * gate - 1) * current + slack for gate, current in zip(mode.gates, currents, strict=True)]
         if mode.sliding:
             attraction = -np.diag(slips(layers, self.samples, mode, self.loss)[1])

@@ -5,7 +5,7 @@ import pytest
 
 import flowdln as fl
 from flowdln.relu import ReLUProblem, descend, piecewise, solve
-from flowdln.relu.sliding import Group
+from flowdln.relu.gate_modes import Group
 
 UNTIL = 3.0
 
@@ -56,12 +56,16 @@ def assert_agrees(seed):
     else:
         pytest.fail(f"gaps do not fall with the learning rate: {found}")
     order = np.random.default_rng(seed).permutation(len(given.samples.inputs))
-    assert gap(run, solve(problem(seed, order), [UNTIL])) < 1e-7
+    assert gap(run, solve(problem(seed, order), [UNTIL])) < 1e-9
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_random_networks(seed):
     assert_agrees(seed)
+
+
+def test_parallel_activities_with_different_sliding_gates_below_change_apart():
+    assert_agrees(96)
 
 
 @pytest.mark.slow
@@ -84,6 +88,29 @@ def test_dying_unit_stays_dead(count):
     run = solve(ReLUProblem(inputs, np.full((count, 1), -2.0), ([[0.3]], [[1.0]]), "squared"), [0.0, 5.0])
     assert run.loss[-1] == pytest.approx(2.0, abs=1e-9)
     assert abs(run.weights[0][-1, 0, 0]) < 1e-9
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_network_of_zeros_rests(depth):
+    """Gates count as closed at 0, on either side of which the unit would move away; descent rests there too."""
+    weights = ([[0.0]], *(([[1.0]],) * (depth - 1)))
+    given = ReLUProblem([[1.0], [-2.0]], [[1.0], [1.0]], weights, "squared")
+    run = solve(given, [0.0, 5.0])
+    np.testing.assert_array_equal(run.loss, [0.5, 0.5])
+    assert gap(run, descend(given, learning_rate=0.1, steps=50)) == 0
+
+
+def test_steps_beyond_float64_end_in_one_error():
+    given = ReLUProblem([[1e99], [1e100]], [[-2e100], [-2e100]], ([[0.3]], [[1.0]]), "squared")
+    with pytest.raises(fl.SolveError, match="piecewise") as caught:
+        solve(given, [0.0, 1.0])
+    assert caught.value.trajectory.ts == pytest.approx([0.0])
+
+
+def test_velocities_beyond_float64_are_refused():
+    given = ReLUProblem([[1e200]], [[2e200]], ([[1.0]], [[1.0]]), "squared")
+    with pytest.raises(fl.SolveError, match="velocity at t = 0 overflows"):
+        solve(given, [0.0, 1.0])
 
 
 @pytest.mark.parametrize("rate", [1e-3, 5e-4, 2e-4])

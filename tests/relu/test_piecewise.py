@@ -7,7 +7,8 @@ from relu_networks import random_relu_problem
 
 import flowdln as fl
 from flowdln.relu import ReLUProblem, descend, piecewise, sliding, solve
-from flowdln.relu.sliding import Group, Mode, gate_rates, settled
+from flowdln.relu.gate_modes import Group, Mode
+from flowdln.relu.sliding import gate_rates, settled
 from flowdln.relu.vector_field import gated_flow
 from flowdln.tangent import directional_derivative
 
