@@ -47,20 +47,17 @@ def _table(file: Path, form: TableFormat) -> "pd.DataFrame":
     require_separator(file, lines, sep, form.decimal)
     layout: dict[str, Any] = {"sep": sep, "skiprows": form.skiprows, "skipinitialspace": True}
     try:
-        first = pd.read_csv(StringIO(text), **layout, header=None, nrows=1, dtype=str, keep_default_na=False)
+        # two rows, so that surplus entries below a header are an error; pandas would take them for row labels
+        first = pd.read_csv(StringIO(text), **layout, header=None, nrows=2, dtype=str, keep_default_na=False)
         header = 0 if form.header else None
         table = pd.read_csv(StringIO(text), **layout, header=header, decimal=form.decimal, low_memory=False)
     except (OSError, ValueError, OverflowError) as error:  # pandas' errors of parsing are ValueErrors
         raise DatasetError(
-            f"file '{file.as_posix()}' cannot be read ({str(error).strip()}); expected rows of as many entries, "
-            f"separated by {sep!r}. Check the first lines, and pass sep or skiprows where they differ."
+            f"file '{file.as_posix()}' cannot be read ({str(error).strip()}); expected as many entries in every row "
+            f"as in the first, separated by {sep!r}. Name every column; pass sep or skiprows if the first lines differ."
         ) from error
     if table.empty:
         raise _bad_table(file, "has no rows below its header", "samples", "The first line holds the column names.")
-    if not isinstance(table.index, pd.RangeIndex):  # pandas takes surplus entries for row labels
-        surplus = table.index.nlevels
-        advice = "Name every column; skip lines before the header with skiprows."
-        raise _bad_table(file, f"has rows with {surplus} more entries than its header", "as many", advice)
     return table.set_axis(_valid_names(file, first.iloc[0].tolist()), axis="columns") if form.header else table
 
 

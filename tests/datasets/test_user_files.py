@@ -105,7 +105,14 @@ def test_csv_targets_that_cannot_be_used(tmp_path, targets, message):
         pytest.param(
             "x,y\n1,2\n3,4,5\n", DatasetError, "cannot be read .*Expected 2 fields in line 3, saw 3", id="long row"
         ),
-        pytest.param("x,y\n1,2,3\n", InputError, "has rows with 1 more entries than its header", id="short header"),
+        pytest.param("x,y\n1,2,3\n", DatasetError, "Expected 2 fields in line 2, saw 3.*Name every", id="short header"),
+        pytest.param(
+            "x,y\n0,1,2\n1,3,4\n", DatasetError, "Expected 2 fields in line 2, saw 3", id="row numbers unnamed"
+        ),
+        pytest.param("x,y\n1,1,2\n3,3,4\n", DatasetError, "Expected 2 fields in line 2, saw 3", id="row steps unnamed"),
+        pytest.param(
+            "x,y\n1,2,\n3,4,\n", DatasetError, "Expected 2 fields in line 2, saw 3", id="separator at row ends"
+        ),
         pytest.param("", DatasetError, "cannot be read .No columns", id="empty"),
         pytest.param("x,y\n", InputError, "has no rows below its header", id="no rows"),
         pytest.param("x,y,y\n1,2,3\n", InputError, "has two columns called 'y'", id="names twice"),
