@@ -1,6 +1,7 @@
 """Data sets in tables of text, such as comma-separated values."""
 
 import re
+import reprlib
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TEXT_SHARE = 0.25  # of the limit on memory: text is held three times, as bytes, characters and numbers
+WITH_POINT = {".": {}, ",": str.maketrans(",.", ".,")}  # so that a point is no decimal one where a comma is
 NAMELESS = re.compile(r"(Unnamed: \d+)?")  # pandas' name for a column without one
+NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf(inity)?)\s*", re.IGNORECASE)
 NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*")
 
 
@@ -80,15 +83,18 @@ def _text(file: Path, form: TableFormat) -> str:
 
 def _valid_names(file: Path, names: list[str]) -> list[str]:
     """The names of the header, different, none of them empty, and not all of them numbers."""
-    if all(NUMBER.fullmatch(name) for name in names):
+    if all(NUMBER.fullmatch(name) or NOT_FINITE.fullmatch(name) for name in names):
         advice = "Pass header=None, and positions from 0 as targets; if they are names, skip them by skiprows=1 too."
         raise _bad_table(file, "has only numbers in its first line", "column names", advice)
+    seen: set[str] = set()
     for place, name in enumerate(names):
         if NAMELESS.fullmatch(name):
-            advice = "If it numbers the rows, save the table without it: to_csv(path, index=False)."
+            index = "If it numbers the rows, save the table without it: to_csv(path, index=False)."
+            advice = "Remove the separator if nothing follows it." if place else index
             raise _bad_table(file, f"has no name for column {place + 1}", "a name for every column", advice)
-        if name in names[:place]:
+        if name in seen:
             raise _bad_table(file, f"has two columns called {name!r}", "different names", "Rename one of them.")
+        seen.add(name)
     return names
 
 
@@ -100,11 +106,15 @@ def _numbers(file: Path, name: str | int, column: "pd.Series", form: TableFormat
     """The entries of a column as float64, all finite."""
     import pandas as pd  # noqa: PLC0415
 
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64)
+    entries = column
+    if not pd.api.types.is_numeric_dtype(column):
+        text = column.map(str, na_action="ignore").str.translate(WITH_POINT[form.decimal])
+        entries = pd.to_numeric(text, errors="coerce")
+    numbers = entries.to_numpy(np.float64)
     bad = np.flatnonzero(~np.isfinite(numbers))
     if len(bad):
         entry = column.iloc[bad[0]]
-        state = "has no entry" if pd.isna(entry) else f"is {str(entry)!r}"
+        state = "has no entry" if pd.isna(entry) else f"is {reprlib.repr(str(entry))}"
         other = "," if form.decimal == "." else "."
         advice = "fill them in, or remove the rows or the column."
         if other in str(entry) and NUMBER.fullmatch(str(entry)):

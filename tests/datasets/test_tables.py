@@ -49,7 +49,9 @@ def test_dialects_give_the_same_data(tmp_path, name, content, arguments):
 
 
 @pytest.mark.parametrize("header", [None, False])
-@pytest.mark.parametrize("targets", [2, [2], np.array([2])], ids=["integer", "list", "array"])
+@pytest.mark.parametrize(
+    "targets", [2, np.int64(2), [2], np.array([2])], ids=["integer", "integer of NumPy", "list", "array"]
+)
 def test_positions_of_a_table_without_names(tmp_path, header, targets):
     data = read(tmp_path, dialect(header=""), header=header, targets=targets)
     np.testing.assert_array_equal(np.hstack([data.inputs, data.targets]), VALUES)
@@ -77,6 +79,8 @@ def test_inputs_among_the_columns(tmp_path):
         pytest.param(dialect(";", ",", ""), "separated by semicolons with decimal commas", id="no header"),
         pytest.param(dialect(header=""), "only numbers in its first line; .*Pass header=None", id="numbers for names"),
         pytest.param("Unnamed: 0,x,y\n0,2,3\n", "has no name for column 1; .*index=False", id="saved index"),
+        pytest.param("x,y,\n0,2,\n", "has no name for column 3; .*Remove the separator", id="separator at the end"),
+        pytest.param("nan,-inf,2\n1,2,3\n", "only numbers in its first line; .*header=None", id="not finite for names"),
         pytest.param("x,x,y\n0,2,3\n", "has two columns called 'x'", id="doubled names"),
         pytest.param('x,y\n"1,5",2\n', r"'1,5' in row 1 .*pass decimal=','", id="decimal comma in quotes"),
     ],
@@ -84,6 +88,31 @@ def test_inputs_among_the_columns(tmp_path):
 def test_layouts_that_seem_other_are_named(tmp_path, content, words):
     with pytest.raises(InputError, match=words):
         read(tmp_path, content, targets="y")
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [
+        pytest.param("1.234;2\n5.678;3\n", 1, id="all"),
+        pytest.param("1,5;2\n1.234;3\n", 2, id="some"),
+        pytest.param("1.234,5;2\n", 1, id="with decimal commas"),
+    ],
+)
+def test_points_of_thousands_are_refused_with_decimal_commas(tmp_path, rows, row):
+    with pytest.raises(InputError, match=rf"column 'x' of file .* is '1\.234.*' in row {row} below the header"):
+        read(tmp_path, "x;y\n" + rows, sep=";", decimal=",", targets="y")
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_long_integers_are_read_as_numbers(tmp_path, decimal):
+    data = read(tmp_path, f"x;y\n{'9' * 25};1\n-{'9' * 300};2\n", sep=";", decimal=decimal, targets="y")
+    assert data.inputs.tolist() == [[1e25], [-1e300]]
+
+
+@pytest.mark.parametrize("digits", [309, 400, 5000])
+def test_integers_beyond_float64_are_refused(tmp_path, digits):
+    with pytest.raises(InputError, match=r"column 'y' of file .* is '9{12}\.\.\.9{13}' in row 1 below"):
+        read(tmp_path, f"x,y\n1,{'9' * digits}\n", targets="y")
 
 
 def test_commas_in_a_tsv_are_named(tmp_path):
@@ -97,6 +126,8 @@ def test_commas_in_a_tsv_are_named(tmp_path):
         pytest.param({"targets": 2}, ["targets has the name 2; expected names among a, b, y"], id="position"),
         pytest.param({"targets": ["y", "y"]}, ["targets has the name 'y' twice"], id="twice"),
         pytest.param({"targets": [["y"]]}, ["targets has the name ['y']; expected names among"], id="nested"),
+        pytest.param({"targets": {"y", "a"}}, ["expected the names of the target columns, in order"], id="set"),
+        pytest.param({"targets": {"y": 1}}, ["targets is {'y': 1}; expected the names"], id="mapping"),
         pytest.param({"targets": True}, ["targets has the name True"], id="boolean"),
         pytest.param({"targets": 1.5}, ["targets is 1.5; expected the names"], id="number"),
         pytest.param({"targets": "y", "inputs": ["a", "y"]}, ["both have the name 'y'"], id="input and target"),
