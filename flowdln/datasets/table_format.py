@@ -10,7 +10,7 @@ from flowdln.validation import whole_number
 
 WHITE_SPACE = r"\s+"
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas", WHITE_SPACE: "white space"}
-EXCEL = re.compile(r"sep=(.)\r?\n?")
+EXCEL = re.compile(r"sep=(.)\r?\n")
 
 
 class TableFormat(NamedTuple):
@@ -31,10 +31,9 @@ def valid_format(options: TableFormat) -> TableFormat:
             f"sep is {sep!r}; expected a single ASCII character that is no letter, digit or quote, or '\\s+' for white "
             "space. Common ones are ',', ';' and '\\t'."
         )
-    if options.decimal not in (".", ",") or options.decimal == sep:
+    if options.decimal not in (".", ","):
         raise InputError(
-            f"decimal is {options.decimal!r} and sep is {sep!r}; expected '.' or ',' for decimal, and another "
-            "character for sep. Files with decimal commas often have sep=';'."
+            f"decimal is {options.decimal!r}; expected '.' or ','. Remove separators of thousands from the file."
         )
     skiprows = whole_number("skiprows", options.skiprows, least=0, advice="It counts the lines before the table.")
     return TableFormat(sep, options.decimal, _named(options.header), skiprows, _encoding(options.encoding))
@@ -72,13 +71,13 @@ def _encoding(name: Any) -> str:
 def without_excel_line(text: str, sep: str | None) -> tuple[str, str | None]:
     """``text`` without a first line such as ``sep=;``, and the separator that it names unless one was given."""
     found = EXCEL.match(text)
-    if found is None or text[found.end() - 1] != "\n":
+    if found is None or not _is_character(found[1]):
         return text, sep
     return text[found.end() :], sep or found[1]
 
 
 def require_separator(file: Path, lines: list[str], sep: str, decimal: str) -> None:
-    """Refuse a table whose first lines seem to have another separator than ``sep``, and name it."""
+    """Refuse first lines that seem to have another separator than ``sep``, or a ``sep`` that is the decimal point."""
     for other, plural in SEPARATORS.items():
         if other in {sep, decimal} or (other in {",", WHITE_SPACE} and any(_count(line, sep) for line in lines)):
             continue
@@ -91,6 +90,11 @@ def require_separator(file: Path, lines: list[str], sep: str, decimal: str) -> N
                 f"file '{file.as_posix()}' seems to be separated by {plural}{layout}; expected {sep!r} as separator. "
                 f"Pass sep={other!r}{arguments}."
             )
+    if sep == decimal:
+        raise InputError(
+            f"sep and decimal are both {sep!r} for file '{file.as_posix()}'; expected different characters. Files with "
+            "decimal commas often have sep=';'."
+        )
 
 
 def _count(line: str, sep: str) -> int:

@@ -48,6 +48,17 @@ def test_dialects_give_the_same_data(tmp_path, name, content, arguments):
     assert (data.name, data.features) == ("t", ("y",))
 
 
+@pytest.mark.parametrize("sep", ["a", "1", ".", '"', "é", "§"])
+def test_first_line_that_names_no_separator_is_part_of_the_table(tmp_path, sep):
+    with pytest.raises(InputError, match="targets has the name 'y'; expected names among sep="):
+        read(tmp_path, f"sep={sep}\n1\n2\n", targets="y")
+
+
+def test_first_line_that_names_the_decimal_point_is_refused(tmp_path):
+    with pytest.raises(InputError, match="sep and decimal are both ','"):
+        read(tmp_path, "sep=,\nx,y\n1,2\n", decimal=",", targets="y")
+
+
 @pytest.mark.parametrize("header", [None, False])
 @pytest.mark.parametrize(
     "targets", [2, np.int64(2), [2], np.array([2])], ids=["integer", "integer of NumPy", "list", "array"]
@@ -139,7 +150,8 @@ def test_commas_in_a_tsv_are_named(tmp_path):
         pytest.param({"targets": "y", "sep": 3}, ["sep is 3; expected a single ASCII"], id="number for sep"),
         pytest.param({"targets": "y", "decimal": "x"}, ["decimal is 'x'", "expected '.' or ','"], id="decimal"),
         pytest.param({"targets": "y", "decimal": []}, ["decimal is []", "expected '.' or ','"], id="list for decimal"),
-        pytest.param({"targets": "y", "sep": ",", "decimal": ","}, ["another character for sep"], id="one for both"),
+        pytest.param({"targets": "y", "sep": ",", "decimal": ","}, ["sep and decimal are both ','"], id="one for both"),
+        pytest.param({"targets": "y", "decimal": ","}, ["sep and decimal are both ','"], id="default for both"),
         pytest.param({"targets": "y", "header": "yes"}, ["header is 'yes'; expected True"], id="header"),
         pytest.param({"targets": "y", "header": 1}, ["header is 1; expected True"], id="second row as header"),
         pytest.param({"targets": "y", "header": [0]}, ["header is [0]; expected True"], id="list for header"),
