@@ -48,6 +48,10 @@ def test_pipe_is_refused_without_waiting(tmp_path):
     refused(InputError, ["problem.toml is no regular file"], lambda: read_problem(tmp_path / "problem.toml"))
 
 
+def test_name_that_is_too_long_is_refused():
+    refused(InputError, ["cannot be read: File name too long"], lambda: read_problem("a" * 5000))
+
+
 @pytest.mark.parametrize("path", [None, 3, b"problem.toml", "a\0b"], ids=str)
 def test_paths_of_other_types_are_refused(path):
     refused(InputError, ["path is", "expected the path of a file"], lambda: read_problem(path))

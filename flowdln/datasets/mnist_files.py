@@ -76,7 +76,7 @@ def mnist(split: str = "train", *, folder: str | os.PathLike[str] | None = None)
 
 def _found(split: str, folder: Path) -> list[Path]:
     """The images and labels of ``split`` in ``folder`` or its subfolder."""
-    places = {name: [path for path in _candidates(folder, name) if path.is_file()] for name in FILES[split]}
+    places = {name: list(filter(os.path.isfile, _candidates(folder, name))) for name in FILES[split]}
     missing = [name for name, paths in places.items() if not paths]
     if missing:
         raise MissingDataError(

@@ -185,6 +185,11 @@ def test_real_test_split():
     assert data.inputs.mean() == pytest.approx(0.1325, abs=5e-5)
 
 
+def test_folder_whose_name_is_too_long_lacks_the_files():
+    with pytest.raises(MissingDataError, match=r"folder 'a+' lacks t10k-images-idx3-ubyte and"):
+        mnist("test", folder="a" * 5000)
+
+
 def test_missing_files_are_told_from_damaged_ones(folder):
     with pytest.raises(MissingDataError):
         mnist("train", folder=folder)
