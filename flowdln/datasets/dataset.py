@@ -1,8 +1,12 @@
 """A data set: samples with names."""
 
+import reprlib
 from dataclasses import dataclass
+from typing import Any
 
-from flowdln.errors import ShapeError
+import numpy as np
+
+from flowdln.errors import InputError, ShapeError
 from flowdln.problem import Moments
 from flowdln.records import read_only, rebuilt
 from flowdln.validation import Array, real_array
@@ -26,7 +30,7 @@ class Dataset:
     Raises
     ------
     InputError
-        For entries that are not finite real numbers.
+        For entries that are not finite real numbers, and for names that are no text.
     ShapeError
         For arrays without two axes, and where the numbers of samples, outputs and names disagree.
 
@@ -50,12 +54,14 @@ class Dataset:
         inputs, targets = real_array("inputs", self.inputs, 2), real_array("targets", self.targets, 2)
         samples, outputs = len(inputs), targets.shape[1]
         _check_count("targets", "rows", len(targets), samples, "one for each row of inputs")
-        if self.items:
-            _check_count("items", "names", len(self.items), samples, "one for each sample")
-        if self.features:
-            _check_count("features", "names", len(self.features), outputs, "one for each column of targets")
-        for name, array in (("inputs", inputs), ("targets", targets)):
-            object.__setattr__(self, name, read_only(array))
+        items, features = _text("items", self.items), _text("features", self.features)
+        if items:
+            _check_count("items", "names", len(items), samples, "one for each sample")
+        if features:
+            _check_count("features", "names", len(features), outputs, "one for each column of targets")
+        fields = {"items": items, "features": features, "inputs": read_only(inputs), "targets": read_only(targets)}
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
 
     __reduce__ = rebuilt
 
@@ -67,6 +73,14 @@ class Dataset:
     def moments(self, reduction: str = "mean") -> Moments:
         """Second moments of the samples: ``"mean"`` over them, or their ``"sum"``; see :meth:`Moments.from_data`."""
         return Moments.from_data(self.inputs, self.targets, reduction=reduction)
+
+
+def _text(name: str, values: Any) -> tuple[str, ...]:
+    """``values`` as a tuple of strings."""
+    names = tuple(values) if np.iterable(values) and not isinstance(values, (str, bytes)) else (None,)
+    if all(isinstance(value, str) for value in names):
+        return tuple(map(str, names))
+    raise InputError(f"{name} is {reprlib.repr(values)}; expected a list of names. Write each of them as text.")
 
 
 def _check_count(name: str, unit: str, count: int, expected: int, reason: str) -> None:

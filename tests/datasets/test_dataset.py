@@ -44,6 +44,10 @@ def test_arrays_are_copied_and_read_only():
             {"targets": TARGETS[:, 0]}, ShapeError, r"targets has shape \(3,\); expected 2 axes", id="one axis"
         ),
         pytest.param({"inputs": INPUTS * np.nan}, InputError, "inputs has 6 entries that are NaN", id="NaN"),
+        pytest.param({"items": "abc"}, InputError, "items is 'abc'; expected a list of names", id="text for items"),
+        pytest.param({"items": 3}, InputError, "items is 3; expected a list of names", id="number for items"),
+        pytest.param({"items": [1, 2, 3]}, InputError, r"items is \[1, 2, 3\]; expected a list", id="numbers in items"),
+        pytest.param({"features": None}, InputError, "features is None; expected a list of names", id="no features"),
     ],
 )
 def test_what_does_not_fit_is_refused(change, error, message):
@@ -51,6 +55,13 @@ def test_what_does_not_fit_is_refused(change, error, message):
     assert Dataset("three", **fitting).features == ("y",)
     with pytest.raises(error, match=message):
         Dataset("three", **{**fitting, **change})
+
+
+@pytest.mark.parametrize("items", [["a", "b", "c"], np.array(["a", "b", "c"]), iter("abc")], ids=type)
+def test_names_become_a_tuple_of_strings(items):
+    data = Dataset("three", INPUTS, TARGETS, items=items)
+    assert data.items == ("a", "b", "c")
+    assert {type(item) for item in data.items} == {str}
 
 
 def test_import_loads_nothing_heavy():
