@@ -45,7 +45,7 @@ def from_file(
         Separator of columns, or ``r"\s+"`` for any white space. By default a comma, or a tab in a ``.tsv`` file.
         A first line such as ``sep=;``, which Excel reads and writes, overrides the default.
     decimal
-        Decimal point or comma.
+        Decimal point or comma. The other one is refused in numbers, since it may separate thousands.
     header
         None or False for a table without a row of column names.
     skiprows
@@ -79,7 +79,7 @@ def from_file(
     if not name.endswith((".npz", *TABLES)):
         raise InputError(
             f"file '{file.as_posix()}' has the suffix {file.suffix!r}; expected one of .npz, {', '.join(TABLES)}. "
-            "Save arrays with numpy.savez(path, inputs=inputs, targets=targets)."
+            "Save arrays with numpy.savez(path, inputs=inputs, targets=targets), and tables as text under such a name."
         )
     if not os.path.isfile(file):  # noqa: PTH113  # Path.is_file raises for names that are too long
         raise DatasetError(

@@ -18,6 +18,23 @@ INPUTS, TARGETS = np.arange(12.0).reshape(4, 3), np.arange(8.0).reshape(4, 2)
 TABLE = "a,b,y\n" + "".join(f"{i},{i / 7:.6f},{-i}\n" for i in range(12))
 TYPES = ["[]", "{}", "true", "''", "'\\u0000'", "'digits'", "[[1], [2, 3]]", "1979-05-27", "07:32:00"]
 SIZES = ["-1", "0", "3", "2.5", "nan", "inf", "1e308", "1e160", "1e-320", "0x7fffffffffffffff", "9" * 400]
+PIECES = [
+    ";",
+    '"',
+    "\r",
+    "\n",
+    "sep=;\n",
+    "1,5",
+    "1.234,5",
+    "nan",
+    "1e400",
+    "9" * 400,
+    "0x1",
+    "1_0",
+    "\ufeff",
+    "\u2028",
+    "\u0663",
+]
 VALUES = [*TYPES, *SIZES, "[" * 300 + "]" * 300]
 
 
@@ -59,6 +76,15 @@ def damaged(content, rng):
     return bytes(data)
 
 
+def other_entry(content, rng):
+    """A table in which one or two pieces of text stand in some places, over the text there or beside it."""
+    text = content.decode()
+    for _ in range(rng.choice([1, 2])):
+        start, length = rng.integers(len(text)), rng.choice([0, 1, 3])
+        text = f"{text[:start]}{rng.choice(PIECES)}{text[start + length :]}"
+    return text.encode()
+
+
 def other_value(content, rng):
     """A problem file in which one or two values are of another type or size."""
     lines = content.decode().splitlines()
@@ -96,6 +122,7 @@ def cases(budget, start=0):
             yield pytest.param(name, damaged, seed, id=f"{name}-{seed}")
     for seed in range(start, budget):
         yield pytest.param("problem.toml", other_value, seed, id=f"values-{seed}")
+        yield pytest.param("data.csv", other_entry, seed, id=f"entries-{seed}")
 
 
 @pytest.mark.parametrize(("name", "change", "seed"), [*cases(BUDGET)])
